@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# /opt/decom.sh: Kubernetes runs this before it stops an executor pod, when spark.decommission.enabled is set.
+# SIGPWR asks the executor to hand over its blocks and to end; the pod's grace period bounds the wait.
+# Exit code: 0, also when there is no executor any more.
+set -euo pipefail
+
+# Anchored at the java binary: tini's command line holds the class name too.
+if ! pid=$(pgrep -o -f '^[^ ]*java .*ExecutorBackend'); then
+  echo "decom: no executor runs here"
+  exit 0
+fi
+echo "decom: asking the executor (process $pid) to decommission"
+kill -s PWR "$pid"
+tail --pid="$pid" -f /dev/null
+echo "decom: the executor has ended"

@@ -1,0 +1,171 @@
+package io.github.ldamasio.rbs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.ldamasio.rbs.build.Command;
+import io.github.ldamasio.rbs.build.Outcome;
+import io.github.ldamasio.rbs.build.Overlay;
+import io.github.ldamasio.rbs.build.ProjectCopy;
+import io.github.ldamasio.rbs.build.TemporaryDirectory;
+import io.github.ldamasio.rbs.pin.JarPin;
+import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.pin.WheelPin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the build is given wrongly ends it, with a message that says what is wrong. */
+class BadInputIT {
+
+  @Test
+  void aJarWithAFlippedBitIsNamed() {
+    JarPin pin = pin("postgresql");
+    Path jar = Path.of("org/postgresql/postgresql", pin.version(), pin.fileName());
+    try (ProjectCopy project = ProjectCopy.ofSources();
+        TemporaryDirectory repository = new TemporaryDirectory("repository-")) {
+      Overlay.withFlippedBit(directory("settings.localRepository"), jar, repository.path());
+      Outcome build =
+          project.maven("process-resources").withLocalRepository(repository.path()).run().failed();
+      assertThat(build.output()).contains("RequireFileChecksum", pin.fileName(), pin.sha256());
+    }
+  }
+
+  @Test
+  void aWheelWithAFlippedBitIsNamed() {
+    WheelPin pin = wheel("boto3");
+    Path wheel = Path.of(pin.distribution() + "-" + pin.version() + "-py3-none-any.whl");
+    try (ProjectCopy project = ProjectCopy.ofSources();
+        TemporaryDirectory wheels = new TemporaryDirectory("wheels-")) {
+      Overlay.withFlippedBit(directory("wheels.directory"), wheel, wheels.path());
+      Outcome build =
+          project
+              .maven("prepare-package")
+              .with("wheels.directory", wheels.path())
+              .with("maven.test.skip", true)
+              .run()
+              .failed();
+      assertThat(build.output())
+          .contains("DO NOT MATCH THE HASHES", wheel.getFileName().toString());
+    }
+  }
+
+  @Test
+  void aLockLineWithoutAHashIsNamed() throws IOException {
+    WheelPin pin = wheel("boto3");
+    String line = pin.distribution() + "==" + pin.version();
+    String lock = Files.readString(Project.DIRECTORY.resolve("python-requirements.txt"));
+    String hashes = " *\\\\\\n +--hash=[^\\n\\\\]+( *\\\\\\n +--hash=[^\\n\\\\]+)*";
+    String withoutHashes = lock.replaceFirst("(?m)(^\\Q" + line + "\\E)" + hashes, "$1");
+    assertThat(withoutHashes).isNotEqualTo(lock);
+    try (ProjectCopy project = ProjectCopy.ofSources()) {
+      project.replace("python-requirements.txt", withoutHashes);
+      Outcome build = project.maven("prepare-package").with("maven.test.skip", true).run().failed();
+      assertThat(build.output())
+          .contains("Hashes are required in --require-hashes mode", line + " --hash=sha256:");
+    }
+  }
+
+  @Test
+  void aBaseWithAnotherPythonIsNoticed() {
+    try (ProjectCopy project = ProjectCopy.ofSources()) {
+      project.replace(".base/base.tar", "only looked for, on a machine with the official base too");
+      Outcome build = project.maven("validate").with("base.python", "2.7").run().failed();
+      assertThat(build.output())
+          .contains("The wheels are chosen for Python '2.7'", "-Dbase.python");
+    }
+  }
+
+  @Test
+  void anImageBeforeThePackageIsRefused() {
+    try (ProjectCopy project = ProjectCopy.ofSources()) {
+      Outcome build = project.maven("jib:dockerBuild").run().failed();
+      assertThat(build.output()).contains("make sure you have packaged your project");
+    }
+  }
+
+  /**
+   * Testcontainers looks for the default socket, too, whatever DOCKER_HOST says, so that this Maven
+   * runs where /dev/null lies over it.
+   */
+  @Test
+  void aMachineWithoutAContainerEngineIsNoticed() throws IOException {
+    String start =
+        """
+        #!/bin/sh
+        exec unshare --user --map-root-user --mount \
+          sh -ec 'mount --bind /dev/null /var/run/docker.sock; exec "$0" "$@"' '%s/bin/mvn' "$@"
+        """
+            .formatted(Project.property("maven.home"));
+    try (ProjectCopy project = ProjectCopy.ofTests()) {
+      project.replace("mvn-without-engine", start);
+      Path executable = project.path().resolve("mvn-without-engine");
+      assertThat(executable.toFile().setExecutable(true)).isTrue();
+      Outcome build =
+          project
+              .maven("failsafe:integration-test", "failsafe:verify")
+              .through(executable)
+              .with("it.test", ImageContractIT.class.getSimpleName() + "#theEnvironment*")
+              .withEnvironment("DOCKER_HOST", "unix:///dev/null")
+              .withEnvironment("XDG_RUNTIME_DIR", project.path().toString())
+              .run()
+              .failed();
+      assertThat(build.output()).contains("No container engine answers");
+    }
+  }
+
+  /** A disk that is too small from the beginning. */
+  @Test
+  void aSmallDiskIsNamedBeforeTheBaseIsAssembled() {
+    Outcome assembly = assembleBaseOn("size=64m").failed();
+    assertThat(assembly.output()).contains("MB free, found 64 MB", "--output").endsWith("left:\n");
+  }
+
+  /** A disk that fills up on the way: it lacks inodes instead of blocks, which is soon the case. */
+  @Test
+  void aFullDiskLeavesNoBase() {
+    Outcome assembly = assembleBaseOn("size=8g,nr_inodes=40").failed();
+    assertThat(assembly.output()).contains("expected room for", "--output").endsWith("left:\n");
+  }
+
+  /** Assembles a base on a small filesystem of its own; the last line lists what is left there. */
+  private static Outcome assembleBaseOn(String size) {
+    assumeTrue(
+        System.getProperty("user.name").equals("root"),
+        "scripts/embedded-base.sh needs root, as does a filesystem of the test's own");
+    try (TemporaryDirectory disk = new TemporaryDirectory("disk-")) {
+      String script =
+          """
+          mount -t tmpfs -o "$1" tmpfs "$2"
+          scripts/embedded-base.sh --output "$2" && code=0 || code=$?
+          echo left: $(ls -A "$2")
+          exit $code
+          """;
+      return Command.run(
+          Project.DIRECTORY,
+          Duration.ofMinutes(3),
+          List.of("unshare", "--mount", "sh", "-euc", script, "sh", size, disk.path().toString()));
+    }
+  }
+
+  private static Path directory(String property) {
+    return Path.of(Project.property(property));
+  }
+
+  private static JarPin pin(String artifactId) {
+    return JarPin.all().stream()
+        .filter(pin -> pin.artifactId().equals(artifactId))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static WheelPin wheel(String distribution) {
+    return WheelPin.all().stream()
+        .filter(pin -> pin.distribution().equals(distribution))
+        .findFirst()
+        .orElseThrow();
+  }
+}

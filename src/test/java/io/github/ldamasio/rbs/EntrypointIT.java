@@ -1,0 +1,189 @@
+package io.github.ldamasio.rbs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ldamasio.rbs.engine.Image;
+import io.github.ldamasio.rbs.engine.Result;
+import io.github.ldamasio.rbs.engine.SparkContainer;
+import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.server.StandaloneCluster;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.wait.strategy.Wait;
+
+/**
+ * The entrypoint's contract: the roles that Spark on Kubernetes asks for, signals and exit codes.
+ * The executor is a real one: it serves a driver of a standalone master that has no worker.
+ */
+class EntrypointIT {
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  @Test
+  void driverRoleSubmitsInClientModeWithThePodsAddress() {
+    Result result =
+        job("driver", "--master", "local[1]", "/jobs/executor_command.py")
+            .withEnv("SPARK_DRIVER_BIND_ADDRESS", "127.0.0.1")
+            .runToEnd(LIMIT)
+            .succeeded();
+    assertThat(result.stdout())
+        .contains(
+            "spark.driver.bindAddress 127.0.0.1\n",
+            "spark.executorEnv.SPARK_DRIVER_POD_IP 127.0.0.1\n",
+            "spark.submit.deployMode client\n");
+  }
+
+  @Test
+  void executorRoleServesADriver() {
+    try (Network network = SparkContainer.internalNetwork();
+        StandaloneCluster cluster = new StandaloneCluster(network);
+        SparkContainer driver =
+            job(
+                    "spark-submit",
+                    "--master=" + cluster.url(),
+                    "--conf=spark.driver.port=7078",
+                    "/jobs/executor_command.py")
+                .withNetwork(network)
+                .withHostName("driver")
+                .waitingFor(
+                    Wait.forLogMessage(".*started service 'sparkDriver' on port 7078.*", 1));
+        SparkContainer executor = executor(network)) {
+      driver.start();
+      executor.start();
+      Result result = driver.awaitEnd(LIMIT).succeeded();
+      assertThat(result.stdout().lines().filter(line -> line.startsWith("executor ")))
+          .contains(
+              "executor -Dtest.first=a value with * and spaces",
+              "executor -Dtest.eleventh=the last",
+              "executor -Xms600m",
+              "executor -Xmx600m",
+              "executor org.apache.spark.scheduler.cluster.k8s.KubernetesExecutorBackend")
+          .containsSubsequence(
+              "executor --add-opens=java.base/java.lang=ALL-UNNAMED",
+              "executor -Dtest.eleventh=the last")
+          .containsSubsequence("executor --executor-id", "executor 7")
+          .containsSubsequence("executor --hostname", "executor pod-7");
+    }
+  }
+
+  private static SparkContainer executor(Network network) {
+    SparkContainer executor =
+        new SparkContainer("executor").withNetwork(network).withHostName("pod-7");
+    executor
+        .withEnv("SPARK_DRIVER_URL", "spark://CoarseGrainedScheduler@driver:7078")
+        .withEnv("SPARK_EXECUTOR_ID", "7")
+        .withEnv("SPARK_EXECUTOR_CORES", "1")
+        .withEnv("SPARK_EXECUTOR_MEMORY", "600m")
+        .withEnv("SPARK_EXECUTOR_POD_IP", "pod-7")
+        .withEnv("SPARK_EXECUTOR_POD_NAME", "pod-7")
+        .withEnv("SPARK_APPLICATION_ID", "app-of-the-test")
+        .withEnv("SPARK_RESOURCE_PROFILE_ID", "0");
+    // Spark on Kubernetes hands the executor's options over one by one; more than ten, so that 10
+    // must not precede 2.
+    List<String> options =
+        Stream.concat(
+                Stream.of("-Dtest.first=a value with * and spaces"),
+                Stream.concat(
+                    Stream.of(
+                            "lang",
+                            "lang.invoke",
+                            "lang.reflect",
+                            "io",
+                            "net",
+                            "nio",
+                            "util",
+                            "util.concurrent")
+                        .map(name -> "--add-opens=java.base/java." + name + "=ALL-UNNAMED"),
+                    Stream.of(
+                        "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+                        "-Dtest.eleventh=the last")))
+            .toList();
+    for (int i = 0; i < options.size(); i++) {
+      executor.withEnv("SPARK_JAVA_OPT_" + i, options.get(i));
+    }
+    return executor;
+  }
+
+  @Test
+  void executorRoleWithoutItsEnvironmentNamesWhatIsMissing() {
+    Result result = new SparkContainer("executor").runToEnd();
+    assertThat(result.stderr()).contains("SPARK_DRIVER_URL");
+    assertThat(result.exitCode()).isNotZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 42, 137})
+  void exitCodesReachTheCaller(int code) {
+    String end = code == 137 ? "kill -KILL $$" : "exit " + code;
+    assertThat(new SparkContainer("bash", "-c", end).runToEnd().exitCode()).isEqualTo(code);
+  }
+
+  static List<List<String>> failingJobs() {
+    String code = "raise SystemExit('the job fails')";
+    return List.of(List.of("spark-submit", "/jobs/no_such_job.py"), List.of("python3", "-c", code));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failingJobs")
+  void aFailingJobEndsNonZero(List<String> command) {
+    assertThat(job(command.toArray(String[]::new)).runToEnd(LIMIT).exitCode()).isNotZero();
+  }
+
+  static List<List<String>> runningJobs() {
+    return List.of(
+        List.of("spark-submit", "/jobs/run_until_stopped.py"),
+        List.of("python3", "/jobs/run_until_stopped.py"),
+        List.of("driver", "/jobs/run_until_stopped.py"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("runningJobs")
+  void sigtermEndsARunningJobWithinTenSeconds(List<String> command) {
+    try (SparkContainer job =
+        job(command.toArray(String[]::new))
+            .withEnv("SPARK_DRIVER_BIND_ADDRESS", "127.0.0.1")
+            .waitingFor(Wait.forLogMessage(".*the task starts.*", 1))) {
+      job.start();
+      Image.engine().killContainerCmd(job.getContainerId()).withSignal("TERM").exec();
+      Result result = job.awaitEnd(Duration.ofSeconds(10));
+      assertThat(result.exitCode()).isNotZero();
+    }
+  }
+
+  static List<String[]> users() {
+    return List.of(
+        new String[] {"185", "/home/spark"},
+        new String[] {"1000690000:0", null},
+        new String[] {"0:0", "/root"});
+  }
+
+  @ParameterizedTest
+  @MethodSource("users")
+  void eachUserHasANameAndAWritableHome(String user, String home) {
+    String look =
+        "whoami; cd; pwd; touch probe; python3 -c 'import pwd, os; print(pwd.getpwuid(os.getuid()).pw_dir)'";
+    List<String> lines =
+        new SparkContainer("bash", "-ec", look)
+            .withUser(user)
+            .runToEnd()
+            .succeeded()
+            .stdout()
+            .lines()
+            .toList();
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(1)).startsWith("/").isEqualTo(lines.get(2));
+    if (home != null) {
+      assertThat(lines.get(1)).isEqualTo(home);
+    }
+  }
+
+  private static SparkContainer job(String... command) {
+    return new SparkContainer(command)
+        .withReadOnly(Project.DIRECTORY.resolve("src/test/jobs"), "/jobs");
+  }
+}

@@ -1,0 +1,81 @@
+package io.github.ldamasio.rbs.engine;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.NotFoundException;
+import io.github.ldamasio.rbs.pin.Project;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.testcontainers.DockerClientFactory;
+
+/**
+ * The image that {@code mvn package} left in {@code target/jib-image.tar}, loaded into the local
+ * engine. Tests address it by its id and never by its tag, which a build beside this one may move.
+ */
+public final class Image {
+  private static final Path TAR = Project.TARGET.resolve("jib-image.tar");
+  private static String id;
+
+  private Image() {}
+
+  /**
+   * The image's id in the engine: {@code sha256:…} of its configuration.
+   *
+   * @throws IllegalStateException if no engine answers, or if there is no image
+   */
+  public static synchronized String id() {
+    if (id == null) {
+      id = load();
+    }
+    return id;
+  }
+
+  /**
+   * A client of the local engine.
+   *
+   * @throws IllegalStateException if no engine answers
+   */
+  public static DockerClient engine() {
+    try {
+      return DockerClientFactory.instance().client();
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(
+          "No container engine answers: the smoke tests run the image in one. 'scripts/setup.sh' starts Docker,"
+              + " DOCKER_HOST names another engine, 'mvn package' builds the image without tests on it.",
+          e);
+    }
+  }
+
+  private static String load() {
+    try {
+      String id = Files.readString(Project.TARGET.resolve("jib-image.id")).strip();
+      if (!isLoaded(id)) {
+        try (InputStream tar = Files.newInputStream(TAR)) {
+          engine().loadImageCmd(tar).exec();
+        }
+      }
+      if (!isLoaded(id)) {
+        throw new IllegalStateException(
+            "Image '"
+                + id
+                + "': expected it in the engine after loading "
+                + TAR
+                + "; run 'mvn package' again.");
+      }
+      return id;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isLoaded(String id) {
+    try {
+      engine().inspectImageCmd(id).exec();
+      return true;
+    } catch (NotFoundException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package io.github.ldamasio.rbs.engine;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.WaitContainerResultCallback;
+import com.github.dockerjava.api.exception.DockerClientException;
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Volume;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.output.OutputFrame.OutputType;
+import org.testcontainers.containers.startupcheck.StartupCheckStrategy;
+import org.testcontainers.utility.DockerImageName;
+
+/** A container of the image under test. Without a network of its own it has none at all. */
+public final class SparkContainer extends GenericContainer<SparkContainer> {
+
+  /** A container that will run this command through the image's entrypoint. */
+  public SparkContainer(String... command) {
+    super(DockerImageName.parse(Image.id()));
+    withCommand(command);
+    withNetworkMode("none");
+    withStartupCheckStrategy(new Started());
+  }
+
+  /** A network in which nothing outside can be reached. Close it after its containers. */
+  public static Network internalNetwork() {
+    return Network.builder()
+        .createNetworkCmdModifier(network -> network.withInternal(true))
+        .build();
+  }
+
+  /** As {@code docker run --hostname}, and other containers of its network find it by this name. */
+  public SparkContainer withHostName(String name) {
+    return withNetworkAliases(name)
+        .withCreateContainerCmdModifier(create -> create.withHostName(name));
+  }
+
+  /** As {@code docker run --user}. */
+  public SparkContainer withUser(String user) {
+    return withCreateContainerCmdModifier(create -> create.withUser(user));
+  }
+
+  /** As {@code docker run --volume host:path:ro}. */
+  public SparkContainer withReadOnly(Path host, String path) {
+    getBinds().add(new Bind(host.toString(), new Volume(path), AccessMode.ro));
+    return this;
+  }
+
+  /**
+   * A read-only root with {@code /tmp} and the working directory writable, and no capability at
+   * all. {@code exec}: Spark unpacks native libraries into {@code /tmp}, and Docker's own default
+   * is noexec, unlike that of Kubernetes' emptyDir.
+   */
+  public SparkContainer hardened() {
+    return withTmpFs(Map.of("/tmp", "exec,mode=1777", "/opt/spark/work-dir", "exec,mode=1777"))
+        .withCreateContainerCmdModifier(
+            create -> create.getHostConfig().withReadonlyRootfs(true).withCapDrop(Capability.ALL));
+  }
+
+  /**
+   * Waits until the started container has ended.
+   *
+   * @throws AssertionError with what the container wrote, if it still runs after this time
+   */
+  public Result awaitEnd(Duration limit) {
+    try {
+      int exitCode =
+          Image.engine()
+              .waitContainerCmd(getContainerId())
+              .exec(new WaitContainerResultCallback())
+              .awaitStatusCode(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return new Result(exitCode, getLogs(OutputType.STDOUT), getLogs(OutputType.STDERR));
+    } catch (DockerClientException e) {
+      throw new AssertionError(
+          "The container '"
+              + String.join(" ", getCommandParts())
+              + "': expected its end after "
+              + limit
+              + ", found "
+              + e.getMessage()
+              + " It wrote:\n"
+              + getLogs(),
+          e);
+    }
+  }
+
+  /**
+   * Starts the container, waits until it has ended, and removes it; see {@link
+   * #awaitEnd(Duration)}.
+   */
+  public Result runToEnd(Duration limit) {
+    try (this) {
+      start();
+      return awaitEnd(limit);
+    }
+  }
+
+  /** As {@link #runToEnd(Duration)} with a limit that suffices for all but Spark jobs. */
+  public Result runToEnd() {
+    return runToEnd(Duration.ofMinutes(1));
+  }
+
+  /** The container has started; it may have ended since, with whatever exit code. */
+  private static final class Started extends StartupCheckStrategy {
+    @Override
+    public StartupStatus checkStartupState(DockerClient engine, String containerId) {
+      return "created".equals(getCurrentState(engine, containerId).getStatus())
+          ? StartupStatus.NOT_YET_KNOWN
+          : StartupStatus.SUCCESSFUL;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The image in a container engine: loaded once, run in containers. Uses {@code pin}. */
+package io.github.ldamasio.rbs.engine;

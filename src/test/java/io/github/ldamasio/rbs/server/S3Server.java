@@ -1,0 +1,66 @@
+package io.github.ldamasio.rbs.server;
+
+import io.github.ldamasio.rbs.engine.SparkContainer;
+import io.github.ldamasio.rbs.pin.Project;
+import java.util.Map;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.wait.strategy.Wait;
+
+/**
+ * An S3 server at {@code http://s3:9000} that keeps its objects in memory: S3Proxy
+ * (https://github.com/gaul/s3proxy) with its transient store, the one that S3A 3.3.4 works with.
+ */
+public final class S3Server implements AutoCloseable {
+  private static final String ENDPOINT = "http://s3:9000";
+  private static final String ACCESS_KEY = "test-access-key";
+  private static final String SECRET_KEY = "test/secret+key=";
+
+  private static final String START =
+      """
+      set -eu
+      cat > /tmp/s3proxy.properties <<END
+      s3proxy.endpoint=http://0.0.0.0:9000
+      s3proxy.authorization=aws-v2-or-v4
+      s3proxy.identity=$AWS_ACCESS_KEY_ID
+      s3proxy.credential=$AWS_SECRET_ACCESS_KEY
+      jclouds.provider=transient
+      jclouds.identity=none
+      jclouds.credential=none
+      END
+      exec java -Xmx1g -jar /s3proxy.jar --properties /tmp/s3proxy.properties
+      """;
+
+  private final SparkContainer container;
+
+  /**
+   * Starts a server in this network and returns when it takes connections. It has no bucket yet.
+   */
+  public S3Server(Network network) {
+    container =
+        new SparkContainer("bash", "-c", START)
+            .withReadOnly(
+                Project.TARGET.resolve("test-servers/s3proxy-jar-with-dependencies.jar"),
+                "/s3proxy.jar")
+            .withNetwork(network)
+            .withNetworkAliases("s3")
+            .withEnv(environment())
+            .waitingFor(Wait.forLogMessage(".*Started .*Server@.*", 1));
+    container.start();
+  }
+
+  /** What a client needs to know, by the names that boto3, the AWS SDK and the tests' jobs read. */
+  public static Map<String, String> environment() {
+    return Map.of(
+        "S3_ENDPOINT",
+        ENDPOINT,
+        "AWS_ACCESS_KEY_ID",
+        ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY",
+        SECRET_KEY);
+  }
+
+  @Override
+  public void close() {
+    container.close();
+  }
+}

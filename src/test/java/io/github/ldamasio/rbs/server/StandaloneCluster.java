@@ -1,0 +1,71 @@
+package io.github.ldamasio.rbs.server;
+
+import io.github.ldamasio.rbs.engine.SparkContainer;
+import java.util.ArrayList;
+import java.util.List;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.wait.strategy.Wait;
+
+/**
+ * Spark's standalone master at {@code spark://master:7077} and its workers, each in a container of
+ * the image.
+ */
+public final class StandaloneCluster implements AutoCloseable {
+  /** Cores that each worker offers. */
+  public static final int WORKER_CORES = 2;
+
+  private static final String CLASS = "/opt/spark/bin/spark-class";
+
+  private final List<SparkContainer> containers = new ArrayList<>();
+
+  /**
+   * Starts a master and workers of these host names, and returns when each worker is registered.
+   */
+  public StandaloneCluster(Network network, String... workers) {
+    try {
+      start(
+          new SparkContainer(
+                  CLASS,
+                  "org.apache.spark.deploy.master.Master",
+                  "--host",
+                  "master",
+                  "--port",
+                  "7077")
+              .withNetwork(network)
+              .withNetworkAliases("master")
+              .waitingFor(Wait.forLogMessage(".*New state: ALIVE.*", 1)));
+      for (String worker : workers) {
+        start(
+            new SparkContainer(
+                    CLASS,
+                    "org.apache.spark.deploy.worker.Worker",
+                    "--cores",
+                    String.valueOf(WORKER_CORES),
+                    "--memory",
+                    "1g",
+                    "spark://master:7077")
+                .withNetwork(network)
+                .withHostName(worker)
+                .waitingFor(Wait.forLogMessage(".*Successfully registered with master.*", 1)));
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** What a client gives as its master. */
+  public String url() {
+    return "spark://master:7077";
+  }
+
+  private void start(SparkContainer container) {
+    containers.add(container);
+    container.start();
+  }
+
+  @Override
+  public void close() {
+    containers.forEach(SparkContainer::close);
+  }
+}

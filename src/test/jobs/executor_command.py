@@ -1,0 +1,21 @@
+"""Prints the command line of each executor's JVM that works for this driver, and how the driver itself was started."""
+
+import os
+
+from pyspark.sql import SparkSession
+
+
+def jvm(_):
+    """A Python worker's parent is its daemon, whose parent is the executor's JVM."""
+    with open(f"/proc/{os.getppid()}/stat") as stat:
+        executor = stat.read().rsplit(")", 1)[1].split()[1]
+    with open(f"/proc/{executor}/cmdline") as arguments:
+        return arguments.read().split("\0")
+
+
+spark = SparkSession.builder.getOrCreate()
+for name in ["spark.driver.bindAddress", "spark.executorEnv.SPARK_DRIVER_POD_IP", "spark.submit.deployMode"]:
+    print(name, spark.conf.get(name, None))
+for argument in spark.sparkContext.parallelize([0], 1).map(jvm).first():
+    print("executor", argument)
+spark.stop()

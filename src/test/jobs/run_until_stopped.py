@@ -1,0 +1,15 @@
+"""Keeps a task running for as long as the job is let."""
+
+import time
+
+from pyspark.sql import SparkSession
+
+
+def never_ends(_):
+    while True:
+        time.sleep(1)
+
+
+spark = SparkSession.builder.getOrCreate()
+print("the task starts", flush=True)
+spark.sparkContext.parallelize([0], 1).foreach(never_ends)
