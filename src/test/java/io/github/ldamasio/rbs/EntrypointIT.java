@@ -123,29 +123,22 @@ class EntrypointIT {
     assertThat(new SparkContainer("bash", "-c", end).runToEnd().exitCode()).isEqualTo(code);
   }
 
-  static List<List<String>> failingJobs() {
-    String code = "raise SystemExit('the job fails')";
-    return List.of(List.of("spark-submit", "/jobs/no_such_job.py"), List.of("python3", "-c", code));
+  @ParameterizedTest
+  @ValueSource(strings = {"spark-submit", "python3", "driver"})
+  void aFailingTaskEndsTheJobNonZero(String runner) {
+    Result result =
+        job(runner, "/jobs/fail_in_a_task.py")
+            .withEnv("SPARK_DRIVER_BIND_ADDRESS", "127.0.0.1")
+            .runToEnd(LIMIT);
+    assertThat(result.output()).contains("ZeroDivisionError");
+    assertThat(result.exitCode()).isEqualTo(1);
   }
 
   @ParameterizedTest
-  @MethodSource("failingJobs")
-  void aFailingJobEndsNonZero(List<String> command) {
-    assertThat(job(command.toArray(String[]::new)).runToEnd(LIMIT).exitCode()).isNotZero();
-  }
-
-  static List<List<String>> runningJobs() {
-    return List.of(
-        List.of("spark-submit", "/jobs/run_until_stopped.py"),
-        List.of("python3", "/jobs/run_until_stopped.py"),
-        List.of("driver", "/jobs/run_until_stopped.py"));
-  }
-
-  @ParameterizedTest
-  @MethodSource("runningJobs")
-  void sigtermEndsARunningJobWithinTenSeconds(List<String> command) {
+  @ValueSource(strings = {"spark-submit", "python3", "driver"})
+  void sigtermEndsARunningJobWithinTenSeconds(String runner) {
     try (SparkContainer job =
-        job(command.toArray(String[]::new))
+        job(runner, "/jobs/run_until_stopped.py")
             .withEnv("SPARK_DRIVER_BIND_ADDRESS", "127.0.0.1")
             .waitingFor(Wait.forLogMessage(".*the task starts.*", 1))) {
       job.start();

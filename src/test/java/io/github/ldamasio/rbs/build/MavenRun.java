@@ -13,11 +13,15 @@ import org.apache.maven.shared.invoker.InvocationResult;
 import org.apache.maven.shared.invoker.MavenInvocationException;
 
 /**
- * A run of the Maven that runs this test, with the same JDK and the same local repository. Offline,
- * unless told otherwise: everything that a build needs is there already.
+ * A run of the Maven that runs this test, with the same JDK, local repository and properties.
+ * Offline, unless told otherwise: everything that a build needs is there already.
  */
 public final class MavenRun {
   private static final Duration LIMIT = Duration.ofMinutes(5);
+
+  /** What may have been given on the command line of the run that this test is part of. */
+  private static final List<String> HANDED_ON =
+      List.of("base.python", "image.tag", "wheels.directory");
 
   private final InvocationRequest request = new DefaultInvocationRequest();
   private final Properties properties = new Properties();
@@ -32,6 +36,7 @@ public final class MavenRun {
     request.setTimeoutInSeconds((int) LIMIT.toSeconds());
     request.setProperties(properties);
     request.addArgs(List.of(goals));
+    HANDED_ON.forEach(name -> with(name, Project.property(name)));
   }
 
   /** As {@code -Dname=value}. */
