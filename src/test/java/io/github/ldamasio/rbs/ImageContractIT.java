@@ -92,6 +92,15 @@ class ImageContractIT {
         .succeeded();
   }
 
+  /** What pip writes down differs from host to host, and so would the image's digest. */
+  @Test
+  void nothingOfTheHostsPipIsInTheImage() {
+    String find =
+        "cd /usr/local/lib/python*/dist-packages && find . -regextype egrep"
+            + " -regex '.*/(RECORD|INSTALLER|REQUESTED|direct_url.json|__pycache__|bin)'";
+    assertThat(output("bash", "-c", find)).isEmpty();
+  }
+
   @Test
   void pysparkIsSparksOwn() {
     assertThat(
