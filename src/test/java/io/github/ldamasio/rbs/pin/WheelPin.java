@@ -5,16 +5,27 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** A line of the Python lock: a distribution in its one version. */
-public record WheelPin(String distribution, String version) {
-  private static final Pattern LINE = Pattern.compile("(?m)^([A-Za-z0-9._-]+)==([^ \\\\;]+)");
+/**
+ * A line of the Python lock: a distribution in its one version, and the SHA-256 of each file that
+ * its publisher's index has for it, for whatever machine.
+ */
+public record WheelPin(String distribution, String version, Set<String> hashes) {
+  private static final Pattern LINE =
+      Pattern.compile("(?m)^([A-Za-z0-9._-]+)==([^ \\\\;]+)((?:[ \\\\\n]+--hash=\\S+)*)");
+  private static final Pattern HASH = Pattern.compile("--hash=sha256:(\\S+)");
 
   /** Where a distribution's module has another name than the distribution. */
   private static final Map<String, String> MODULES =
       Map.of("psycopg2-binary", "psycopg2", "python-dateutil", "dateutil");
+
+  public WheelPin {
+    hashes = Set.copyOf(hashes);
+  }
 
   /** All lines of the lock, in its order. */
   public static List<WheelPin> all() {
@@ -31,7 +42,18 @@ public record WheelPin(String distribution, String version) {
     return MODULES.getOrDefault(distribution, distribution);
   }
 
+  /** As the lock's line begins. */
+  @Override
+  public String toString() {
+    return distribution + "==" + version;
+  }
+
   private static WheelPin parse(MatchResult line) {
-    return new WheelPin(line.group(1), line.group(2));
+    Set<String> hashes =
+        HASH.matcher(line.group(3))
+            .results()
+            .map(hash -> hash.group(1))
+            .collect(Collectors.toSet());
+    return new WheelPin(line.group(1), line.group(2), hashes);
   }
 }

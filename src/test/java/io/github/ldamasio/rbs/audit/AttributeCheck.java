@@ -1,0 +1,93 @@
+package io.github.ldamasio.rbs.audit;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Added files belong to root and have the POM's modes; the directories of the base stay as they
+ * are, and so do its links; every time is the same.
+ */
+record AttributeCheck(BuildPlan plan) {
+  /** The time that Jib gives to every file, so that it does not tell when the image was built. */
+  private static final Instant TIME = Instant.ofEpochSecond(1);
+
+  private static final Entry.Attributes DIRECTORY = new Entry.Attributes(0, 0, 0755);
+  private static final int SETUID_SETGID = 06000;
+  private static final int WORLD_WRITABLE = 0002;
+
+  Stream<Finding> findings(BuiltImage image, FileTree base) {
+    return image.addedEntries().flatMap(entry -> findings(entry, base)).distinct();
+  }
+
+  private Stream<Finding> findings(Entry entry, FileTree base) {
+    return Stream.of(replacesLink(entry, base), attributes(entry, base), kind(entry), time(entry))
+        .flatMap(Optional::stream);
+  }
+
+  private static Optional<Finding> replacesLink(Entry entry, FileTree base) {
+    return Stream.concat(Stream.of(entry.path()), entry.path().ancestors())
+        .flatMap(path -> base.find(path).stream())
+        .filter(found -> found.content() instanceof Content.SymbolicLink)
+        .findFirst()
+        .map(
+            link ->
+                new Finding.ReplacesLink(
+                    entry.path(), link.path(), ((Content.SymbolicLink) link.content()).target()));
+  }
+
+  private Optional<Finding> attributes(Entry entry, FileTree base) {
+    Entry.Attributes expected = expected(entry, base);
+    Entry.Attributes found = entry.attributes();
+    if (found.equals(expected)) {
+      return Optional.empty();
+    }
+    int added = found.mode() & ~expected.mode();
+    return Optional.of(
+        (added & (SETUID_SETGID | WORLD_WRITABLE)) == 0
+            ? new Finding.OtherAttributes(entry.path(), expected, found)
+            : new Finding.UnsafeMode(entry.path(), found));
+  }
+
+  private Entry.Attributes expected(Entry entry, FileTree base) {
+    if (!entry.isDirectory()) {
+      return new Entry.Attributes(0, 0, plan.mode(entry.path()));
+    }
+    return base.find(entry.path())
+        .filter(Entry::isDirectory)
+        .filter(directory -> !becomesRoots(directory.path()))
+        .map(Entry::attributes)
+        .orElse(DIRECTORY);
+  }
+
+  /**
+   * Directories that belong to others in a base, and to root in the image, because Jib adds each
+   * parent of a file as root's. That is intended: a job must not change its own runtime.
+   */
+  private boolean becomesRoots(ImagePath path) {
+    return Set.of(
+            // spark's in the official base
+            new ImagePath("/opt/spark"),
+            new ImagePath("/opt/spark/jars"),
+            // writable for the group staff where Python is older than Debian 12's
+            plan.sitePackages(),
+            plan.sitePackages().parent())
+        .contains(path);
+  }
+
+  private static Optional<Finding> kind(Entry entry) {
+    if (!entry.isDirectory() && !(entry.content() instanceof Content.RegularFile)) {
+      return Optional.of(new Finding.NoRegularFile(entry.path(), entry.content()));
+    }
+    return entry.path().value().endsWith(".pyc")
+        ? Optional.of(new Finding.CompiledPython(entry.path()))
+        : Optional.empty();
+  }
+
+  private static Optional<Finding> time(Entry entry) {
+    return entry.modified().equals(TIME)
+        ? Optional.empty()
+        : Optional.of(new Finding.OtherTime(entry.path(), TIME, entry.modified()));
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.ldamasio.rbs.audit;
+
+import io.github.ldamasio.rbs.pin.Project;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Compares an image with the pins, the repository and its base. */
+final class Audit {
+  private static final Path BASE = Project.DIRECTORY.resolve(".base/base.tar");
+
+  private final FileCheck files;
+  private final AttributeCheck attributes;
+  private final CompatibilityCheck compatibility;
+  private final ConfigurationCheck configuration;
+
+  private Audit(BuildPlan plan, Claims claims, Optional<Configuration> base) {
+    files = new FileCheck(claims);
+    attributes = new AttributeCheck(plan);
+    compatibility = new CompatibilityCheck(plan);
+    configuration = new ConfigurationCheck(plan, base);
+  }
+
+  /** Reads the pins, the wheels in this directory, and the base if it is a file. */
+  static Audit prepare(BuildPlan plan, Path wheels) throws IOException {
+    return new Audit(plan, Claims.read(plan, wheels), base());
+  }
+
+  /** Everything about the image that is not as it should be. */
+  List<Finding> of(BuiltImage image) {
+    FileTree base = new FileTree(image.base());
+    return Stream.of(
+            files.findings(image, base),
+            attributes.findings(image, base),
+            compatibility.findings(image, base),
+            configuration.findings(image))
+        .flatMap(findings -> findings)
+        .sorted(Comparator.comparing(Finding::toString))
+        .toList();
+  }
+
+  private static Optional<Configuration> base() throws IOException {
+    if (Files.notExists(BASE)) {
+      return Optional.empty();
+    }
+    try (ImageTar tar = new ImageTar(BASE)) {
+      return Optional.of(tar.configuration());
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.github.ldamasio.rbs.audit;
+
+import io.github.ldamasio.rbs.pin.Pom;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.codehaus.plexus.util.xml.Xpp3Dom;
+
+/**
+ * What the POM tells Jib about the image: what it leaves out and with which modes, which
+ * directories of the repository it takes, and what it sets.
+ */
+record BuildPlan(
+    String python,
+    ImagePath sitePackages,
+    List<Path> ownDirectories,
+    List<Filter> filters,
+    List<Permission> permissions,
+    Map<String, String> environment,
+    Map<String, String> labels) {
+  private static final int FILE_MODE = 0644;
+
+  /** A filter of the layer filter extension: without a layer it leaves the file out. */
+  record Filter(PathMatcher glob, Optional<String> layer) {}
+
+  /** The mode of the files whose path matches. */
+  record Permission(PathMatcher glob, int mode) {}
+
+  static BuildPlan read(Pom pom) {
+    List<Xpp3Dom> jib = pom.configurations("com.google.cloud.tools:jib-maven-plugin");
+    return new BuildPlan(
+        pom.property("base.python"),
+        new ImagePath(pom.property("site-packages")),
+        find(jib, "extraDirectories", "paths", "path")
+            .map(path -> pom.interpolate(path.getChild("from").getValue()))
+            .filter(Predicate.not(from -> from.startsWith(pom.property("layers") + "/")))
+            .map(Path::of)
+            .toList(),
+        find(jib, "pluginExtensions", "pluginExtension", "configuration", "filters", "filter")
+            .map(filter -> new Filter(glob(pom, filter.getChild("glob")), layer(filter)))
+            .toList(),
+        find(jib, "extraDirectories", "permissions", "permission")
+            .map(permission -> permission(pom, permission))
+            .toList(),
+        Stream.of(pom.property("jib.container.environment").split(","))
+            .map(variable -> variable.split("=", 2))
+            .collect(Collectors.toMap(variable -> variable[0], variable -> variable[1])),
+        find(jib, "container", "labels")
+            .flatMap(labels -> Stream.of(labels.getChildren()))
+            .collect(
+                Collectors.toMap(Xpp3Dom::getName, label -> pom.interpolate(label.getValue()))));
+  }
+
+  /** Whether the image goes without this file; of several filters the last decides, as in Jib. */
+  boolean leavesOut(ImagePath path) {
+    return filters.stream()
+        .filter(filter -> path.matches(filter.glob))
+        .reduce((first, second) -> second)
+        .filter(filter -> filter.layer.isEmpty())
+        .isPresent();
+  }
+
+  /** The mode of a file: the POM's, or else Jib's own. */
+  int mode(ImagePath path) {
+    return permissions.stream()
+        .filter(permission -> path.matches(permission.glob))
+        .map(Permission::mode)
+        .findFirst()
+        .orElse(FILE_MODE);
+  }
+
+  private static Stream<Xpp3Dom> find(List<Xpp3Dom> configurations, String... names) {
+    Stream<Xpp3Dom> found = configurations.stream();
+    for (String name : names) {
+      found = found.flatMap(element -> Stream.of(element.getChildren(name)));
+    }
+    return found;
+  }
+
+  private static Permission permission(Pom pom, Xpp3Dom permission) {
+    int mode = Integer.parseInt(permission.getChild("mode").getValue(), 8);
+    return new Permission(glob(pom, permission.getChild("file")), mode);
+  }
+
+  private static PathMatcher glob(Pom pom, Xpp3Dom element) {
+    return FileSystems.getDefault().getPathMatcher("glob:" + pom.interpolate(element.getValue()));
+  }
+
+  private static Optional<String> layer(Xpp3Dom filter) {
+    return Optional.ofNullable(filter.getChild("toLayer")).map(Xpp3Dom::getValue);
+  }
+}

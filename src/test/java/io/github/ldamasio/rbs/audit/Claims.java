@@ -1,0 +1,78 @@
+package io.github.ldamasio.rbs.audit;
+
+import io.github.ldamasio.rbs.pin.JarPin;
+import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.pin.WheelPin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What the pins and the repository say is in the image, without what the POM leaves out; and what
+ * is wrong with them before any image is looked at.
+ */
+record Claims(List<Claim> all, List<Finding> findings) {
+  private static final ImagePath JARS = new ImagePath("/opt/spark/jars");
+
+  Claims {
+    all = List.copyOf(all);
+    findings = List.copyOf(findings);
+  }
+
+  static Claims read(BuildPlan plan, Path wheels) throws IOException {
+    List<Finding> findings = new ArrayList<>();
+    List<Claim> claims = new ArrayList<>(jars());
+    for (WheelPin pin : WheelPin.all()) {
+      List<WheelFile> files = WheelFile.find(wheels, pin, plan.python());
+      if (files.size() == 1) {
+        claims.addAll(wheel(files.get(0), plan, findings));
+      } else {
+        findings.add(new Finding.NoSingleWheel(pin.toString(), plan.python(), files.size()));
+      }
+    }
+    for (Path directory : plan.ownDirectories()) {
+      claims.addAll(ownFiles(directory));
+    }
+    claims.removeIf(claim -> plan.leavesOut(claim.path()));
+    return new Claims(claims, findings);
+  }
+
+  private static List<Claim> jars() {
+    return JarPin.all().stream()
+        .map(
+            pin ->
+                new Claim(
+                    JARS.resolve(pin.fileName()),
+                    "JAR " + pin.artifactId() + " " + pin.version(),
+                    new Sha256(pin.sha256())))
+        .toList();
+  }
+
+  /** What other bytes than the publisher's say is no claim. */
+  private static List<Claim> wheel(WheelFile wheel, BuildPlan plan, List<Finding> findings)
+      throws IOException {
+    Sha256 found = wheel.sha256();
+    if (wheel.pin().hashes().contains(found.hex())) {
+      return wheel.claims(plan.sitePackages());
+    }
+    findings.add(new Finding.WheelNotInLock(wheel.file().getFileName().toString(), found));
+    return List.of();
+  }
+
+  private static List<Claim> ownFiles(Path directory) throws IOException {
+    try (Stream<Path> tree = Files.walk(directory)) {
+      List<Claim> claims = new ArrayList<>();
+      for (Path file : tree.filter(Files::isRegularFile).sorted().toList()) {
+        claims.add(
+            new Claim(
+                ImagePath.ROOT.resolve(directory.relativize(file).toString()),
+                "file " + Project.DIRECTORY.relativize(file),
+                Sha256.of(Files.readAllBytes(file))));
+      }
+      return claims;
+    }
+  }
+}

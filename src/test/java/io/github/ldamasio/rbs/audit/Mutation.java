@@ -1,0 +1,11 @@
+package io.github.ldamasio.rbs.audit;
+
+import java.util.List;
+
+/** A changed image, and all that an audit of it has to find. */
+record Mutation(String name, BuiltImage image, List<Finding> findings) {
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,72 @@
+package io.github.ldamasio.rbs.audit;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Makes images that differ from the built one. What is changed goes through the same readers as the
+ * image; what is not changed is not read again.
+ */
+record Mutator(ImageTar tar, BuiltImage image) {
+
+  /** Changes the added layer that has this file, and its digest in the configuration with it. */
+  Mutation layer(String name, ImagePath file, Consumer<LayerCopy> change, Finding... findings) {
+    int index = indexOf(file);
+    LayerCopy copy = copy(index);
+    change.accept(copy);
+    List<Layer> added = new ArrayList<>(image.added());
+    added.set(index, copy.layer());
+    ObjectNode json = json();
+    ((ArrayNode) json.at("/rootfs/diff_ids"))
+        .set(image.base().size() + index, "sha256:" + added.get(index).diffId());
+    return mutation(name, json, added, findings);
+  }
+
+  /** Changes the configuration. */
+  Mutation configuration(String name, Consumer<ObjectNode> change, Finding... findings) {
+    ObjectNode json = json();
+    change.accept(json);
+    return mutation(name, json, image.added(), findings);
+  }
+
+  /** A copy of the bytes of an added file. */
+  byte[] bytes(ImagePath file) {
+    return copy(indexOf(file)).bytes(file);
+  }
+
+  private Mutation mutation(String name, ObjectNode json, List<Layer> added, Finding... findings) {
+    BuiltImage mutant = new BuiltImage(Configuration.parse(json), image.base(), added);
+    return new Mutation(name, mutant, List.of(findings));
+  }
+
+  private int indexOf(ImagePath file) {
+    int index = 0;
+    while (image.added().get(index).entries().stream()
+        .noneMatch(entry -> entry.path().equals(file))) {
+      index++;
+    }
+    return index;
+  }
+
+  private LayerCopy copy(int index) {
+    try (InputStream bytes = tar.openLayer(image.base().size() + index)) {
+      return LayerCopy.read(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private ObjectNode json() {
+    try {
+      return (ObjectNode) tar.configurationJson();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
