@@ -10,8 +10,9 @@ import org.apache.maven.model.io.xpp3.MavenXpp3Reader;
 import org.codehaus.plexus.util.xml.pull.XmlPullParserException;
 
 /**
- * A JAR that the POM adds to the image: a dependency of scope {@code provided}, whose version and
- * hash are the properties {@code <artifactId>.version} and {@code <artifactId>.sha256}.
+ * A JAR that the POM adds to the image: a dependency whose version and hash are the properties
+ * {@code <artifactId>.version} and {@code <artifactId>.sha256}. Without a hash it is one that the
+ * base has already.
  */
 public record JarPin(String artifactId, String version, String sha256) {
 
@@ -19,8 +20,8 @@ public record JarPin(String artifactId, String version, String sha256) {
   public static List<JarPin> all() {
     Model pom = read();
     return pom.getDependencies().stream()
-        .filter(dependency -> "provided".equals(dependency.getScope()))
         .map(dependency -> dependency.getArtifactId())
+        .filter(id -> pom.getProperties().containsKey(id + ".sha256"))
         .map(id -> new JarPin(id, property(pom, id + ".version"), property(pom, id + ".sha256")))
         .toList();
   }
