@@ -6,6 +6,7 @@ import io.github.ldamasio.rbs.build.Overlay;
 import io.github.ldamasio.rbs.build.TemporaryDirectory;
 import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
+import io.github.ldamasio.rbs.pin.CarriedJar;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
@@ -48,6 +49,17 @@ class PreflightIT {
   void anArbitraryUserOnReadOnlyRootIsFine() {
     PreflightRun.of(new SparkContainer("rbs-preflight").hardened().withUser("1000690000:0"))
         .holds();
+  }
+
+  @Test
+  void theBaseCarriesWhatPreflightIsCompiledAgainst() {
+    assertThat(CarriedJar.all()).isNotEmpty();
+    String[] command =
+        Stream.concat(
+                Stream.of("ls"),
+                CarriedJar.all().stream().map(jar -> "/opt/spark/jars/" + jar.fileName()))
+            .toArray(String[]::new);
+    new SparkContainer(command).runToEnd().succeeded();
   }
 
   @Test

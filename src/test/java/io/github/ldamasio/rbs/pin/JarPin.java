@@ -40,7 +40,7 @@ public record JarPin(String artifactId, String version, String sha256) {
     return value;
   }
 
-  private static Model read() {
+  static Model read() {
     try (Reader reader = Files.newBufferedReader(Project.DIRECTORY.resolve("pom.xml"))) {
       return new MavenXpp3Reader().read(reader);
     } catch (IOException e) {
