@@ -3,11 +3,11 @@ package io.github.ldamasio.rbs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.ldamasio.rbs.build.Command;
-import io.github.ldamasio.rbs.build.Outcome;
-import io.github.ldamasio.rbs.build.Overlay;
-import io.github.ldamasio.rbs.build.ProjectCopy;
-import io.github.ldamasio.rbs.build.TemporaryDirectory;
+import io.github.ldamasio.rbs.nested.Command;
+import io.github.ldamasio.rbs.nested.Outcome;
+import io.github.ldamasio.rbs.nested.Overlay;
+import io.github.ldamasio.rbs.nested.ProjectCopy;
+import io.github.ldamasio.rbs.nested.TemporaryDirectory;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;

@@ -3,10 +3,10 @@ package io.github.ldamasio.rbs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.command.PullImageResultCallback;
-import io.github.ldamasio.rbs.build.MavenRun;
-import io.github.ldamasio.rbs.build.Outcome;
-import io.github.ldamasio.rbs.build.ProjectCopy;
 import io.github.ldamasio.rbs.engine.Image;
+import io.github.ldamasio.rbs.nested.MavenRun;
+import io.github.ldamasio.rbs.nested.Outcome;
+import io.github.ldamasio.rbs.nested.ProjectCopy;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.server.RegistryServer;
 import java.io.IOException;

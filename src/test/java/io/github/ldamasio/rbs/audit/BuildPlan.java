@@ -1,30 +1,34 @@
 package io.github.ldamasio.rbs.audit;
 
 import io.github.ldamasio.rbs.pin.Pom;
+import io.github.ldamasio.rbs.pin.Project;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
 
 /**
- * What the POM tells Jib about the image: what it leaves out and with which modes, which
- * directories of the repository it takes, and what it sets.
+ * What the POM tells Jib about the image: what it leaves out and with which modes, where the
+ * project's JAR goes to, which directories it takes that no pin fills, and what it sets.
  */
 record BuildPlan(
     String python,
     ImagePath sitePackages,
+    ImagePath ownJar,
     List<Path> ownDirectories,
     List<Filter> filters,
     List<Permission> permissions,
     Map<String, String> environment,
     Map<String, String> labels) {
   private static final int FILE_MODE = 0644;
+
+  /** The one layer directory that the build writes itself, and that no pin fills. */
+  private static final String MANIFEST = "/manifest";
 
   /** A filter of the layer filter extension: without a layer it leaves the file out. */
   record Filter(PathMatcher glob, Optional<String> layer) {}
@@ -37,9 +41,15 @@ record BuildPlan(
     return new BuildPlan(
         pom.property("base.python"),
         new ImagePath(pom.property("site-packages")),
+        find(jib, "container", "appRoot")
+            .map(
+                root ->
+                    new ImagePath(root.getValue() + "/classpath/" + Project.jar().getFileName()))
+            .findFirst()
+            .orElseThrow(),
         find(jib, "extraDirectories", "paths", "path")
             .map(path -> pom.interpolate(path.getChild("from").getValue()))
-            .filter(Predicate.not(from -> from.startsWith(pom.property("layers") + "/")))
+            .filter(from -> from.endsWith(MANIFEST) || !from.startsWith(pom.property("layers")))
             .map(Path::of)
             .toList(),
         find(jib, "pluginExtensions", "pluginExtension", "configuration", "filters", "filter")

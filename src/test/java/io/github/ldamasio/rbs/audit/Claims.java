@@ -36,6 +36,8 @@ record Claims(List<Claim> all, List<Finding> findings) {
     for (Path directory : plan.ownDirectories()) {
       claims.addAll(ownFiles(directory));
     }
+    claims.add(
+        new Claim(plan.ownJar(), "the project", Sha256.of(Files.readAllBytes(Project.jar()))));
     claims.removeIf(claim -> plan.leavesOut(claim.path()));
     return new Claims(claims, findings);
   }

@@ -3,8 +3,8 @@ package io.github.ldamasio.rbs.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.github.ldamasio.rbs.build.Overlay;
-import io.github.ldamasio.rbs.build.TemporaryDirectory;
+import io.github.ldamasio.rbs.nested.Overlay;
+import io.github.ldamasio.rbs.nested.TemporaryDirectory;
 import io.github.ldamasio.rbs.pin.Pom;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;

@@ -3,8 +3,9 @@ package io.github.ldamasio.rbs.pin;
 import java.util.List;
 
 /**
- * A JAR that the POM adds to the image: a dependency of scope {@code provided}, whose version and
- * hash are the properties {@code <artifactId>.version} and {@code <artifactId>.sha256}.
+ * A JAR that the POM adds to the image: a dependency whose version and hash are the properties
+ * {@code <artifactId>.version} and {@code <artifactId>.sha256}. Without a hash it is one that the
+ * base has already.
  */
 public record JarPin(String artifactId, String version, String sha256) {
 
@@ -12,6 +13,8 @@ public record JarPin(String artifactId, String version, String sha256) {
   public static List<JarPin> all() {
     Pom pom = Pom.read();
     return pom.provided().stream()
+        .filter(jar -> pom.has(jar.getArtifactId() + ".sha256"))
+        .map(jar -> jar.getArtifactId())
         .map(id -> new JarPin(id, pom.property(id + ".version"), pom.property(id + ".sha256")))
         .toList();
   }

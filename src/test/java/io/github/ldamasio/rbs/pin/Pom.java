@@ -83,11 +83,15 @@ public final class Pom {
         .replaceAll(reference -> Matcher.quoteReplacement(property(reference.group(1))));
   }
 
-  /** The artifacts of scope {@code provided}, in the order of the POM. */
-  public List<String> provided() {
+  /** Whether there is a property of this name. */
+  public boolean has(String name) {
+    return values.containsKey(name);
+  }
+
+  /** The dependencies of scope {@code provided}, in the order of the POM. */
+  public List<Dependency> provided() {
     return model.getDependencies().stream()
         .filter(dependency -> "provided".equals(dependency.getScope()))
-        .map(Dependency::getArtifactId)
         .toList();
   }
 

@@ -15,6 +15,11 @@ public final class Project {
 
   private Project() {}
 
+  /** The project's JAR, which {@code mvn package} leaves. */
+  public static Path jar() {
+    return TARGET.resolve(property("project.build.finalName") + ".jar");
+  }
+
   /**
    * A value that the POM hands to the tests.
    *

@@ -26,6 +26,7 @@ public final class S3Server implements AutoCloseable {
       jclouds.provider=transient
       jclouds.identity=none
       jclouds.credential=none
+      $SETTINGS
       END
       exec java -Xmx1g -jar /s3proxy.jar --properties /tmp/s3proxy.properties
       """;
@@ -36,14 +37,20 @@ public final class S3Server implements AutoCloseable {
    * Starts a server in this network and returns when it takes connections. It has no bucket yet.
    */
   public S3Server(Network network) {
+    this(network, "s3", "");
+  }
+
+  /** Starts a server of another name, with a line of S3Proxy's settings besides its own. */
+  public S3Server(Network network, String name, String settings) {
     container =
         new SparkContainer("bash", "-c", START)
             .withReadOnly(
                 Project.TARGET.resolve("test-servers/s3proxy-jar-with-dependencies.jar"),
                 "/s3proxy.jar")
             .withNetwork(network)
-            .withNetworkAliases("s3")
+            .withNetworkAliases(name)
             .withEnv(environment())
+            .withEnv("SETTINGS", settings)
             .waitingFor(Wait.forLogMessage(".*Started .*Server@.*", 1));
     container.start();
   }

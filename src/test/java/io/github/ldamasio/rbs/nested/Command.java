@@ -1,4 +1,4 @@
-package io.github.ldamasio.rbs.build;
+package io.github.ldamasio.rbs.nested;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.github.ldamasio.rbs.build;
+package io.github.ldamasio.rbs.nested;
 
 import io.github.ldamasio.rbs.pin.Project;
 import java.io.File;

@@ -1,0 +1,130 @@
+package io.github.ldamasio.rbs.manifest;
+
+import io.github.ldamasio.rbs.manifest.Component.Kind;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What the build baked into the image. Its text is what {@code sha256sum --check} reads, too: a
+ * line per file, with comments between them that name the components and the versions of everything
+ * around them. Immutable.
+ */
+public final class Manifest {
+  private static final String TITLE = "# What the build baked in; sha256sum --check reads it, too.";
+
+  private final Map<String, String> requirements;
+  private final List<Component> components;
+
+  /**
+   * The versions that things around the components must have, by their names; and the components.
+   */
+  public Manifest(Map<String, String> requirements, List<Component> components) {
+    this.requirements = Map.copyOf(requirements);
+    this.components = List.copyOf(components);
+  }
+
+  /**
+   * The version that something must have: spark, hadoop, python, aws-java-sdk-bundle.
+   *
+   * @throws IllegalStateException if the manifest does not say
+   */
+  public String required(String name) {
+    String version = requirements.get(name);
+    if (version == null) {
+      throw new IllegalStateException(
+          "manifest: expected a line '# requires "
+              + name
+              + " …', found none; build the image again");
+    }
+    return version;
+  }
+
+  /** All JARs and Python distributions. */
+  public List<Component> components() {
+    return components;
+  }
+
+  /** The JARs or the Python distributions. */
+  public List<Component> components(Kind kind) {
+    return components.stream()
+        .filter(component -> component.kind() == kind)
+        .collect(Collectors.toUnmodifiableList());
+  }
+
+  /**
+   * Reads what {@link #lines()} gave.
+   *
+   * @throws IllegalArgumentException with the line that is none of a manifest
+   */
+  public static Manifest parse(List<String> lines) {
+    Map<String, String> requirements = new TreeMap<>();
+    List<Component> components = new ArrayList<>();
+    List<BakedFile> files = new ArrayList<>();
+    String[] open = null;
+    for (String line : lines) {
+      if (line.equals(TITLE)) {
+        continue;
+      }
+      if (!line.startsWith("# ")) {
+        files.add(file(line));
+        continue;
+      }
+      String[] words = line.split(" ");
+      if (words.length != 4) {
+        throw unreadable(line);
+      }
+      if (words[1].equals("requires")) {
+        requirements.put(words[2], words[3]);
+      } else {
+        close(open, files, components);
+        open = words;
+      }
+    }
+    close(open, files, components);
+    if (components.isEmpty()) {
+      throw new IllegalArgumentException("manifest: expected components, found none");
+    }
+    return new Manifest(requirements, components);
+  }
+
+  /** The manifest's text, always the same for the same content. */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>(List.of(TITLE));
+    new TreeMap<>(requirements)
+        .forEach((name, version) -> lines.add("# requires " + name + " " + version));
+    for (Component component : components) {
+      lines.add("# " + component);
+      component.files().forEach(file -> lines.add(file.toString()));
+    }
+    return List.copyOf(lines);
+  }
+
+  private static void close(String[] words, List<BakedFile> files, List<Component> components) {
+    if (words != null) {
+      Kind kind = Kind.valueOf(words[1].toUpperCase(Locale.ROOT));
+      components.add(new Component(kind, words[2], words[3], files));
+      files.clear();
+    }
+  }
+
+  private static BakedFile file(String line) {
+    String[] fields = line.split(" {2}", 2);
+    if (fields.length != 2) {
+      throw unreadable(line);
+    }
+    return new BakedFile(Path.of(fields[1]), fields[0]);
+  }
+
+  private static IllegalArgumentException unreadable(String line) {
+    return new IllegalArgumentException(
+        "manifest line '"
+            + line
+            + "': expected '# KIND NAME VERSION' or 'SHA256  PATH', found neither;"
+            + " build the image again");
+  }
+}

@@ -1,0 +1,39 @@
+package io.github.ldamasio.rbs.manifest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** SHA-256 of files. */
+public final class Sha256 {
+  private static final int BUFFER = 1 << 16;
+
+  private Sha256() {}
+
+  /** The hash of a file's bytes, in lower-case hexadecimal digits. */
+  public static String of(Path file) throws IOException {
+    MessageDigest digest = digest();
+    byte[] buffer = new byte[BUFFER];
+    try (InputStream bytes = Files.newInputStream(file)) {
+      for (int n = bytes.read(buffer); n >= 0; n = bytes.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+    }
+    StringBuilder text = new StringBuilder(64);
+    for (byte b : digest.digest()) {
+      text.append(Character.forDigit(b >> 4 & 15, 16)).append(Character.forDigit(b & 15, 16));
+    }
+    return text.toString();
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Each Java has SHA-256.", e);
+    }
+  }
+}

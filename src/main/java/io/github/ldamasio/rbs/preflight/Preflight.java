@@ -1,0 +1,103 @@
+package io.github.ldamasio.rbs.preflight;
+
+import io.github.ldamasio.rbs.manifest.Manifest;
+import io.github.ldamasio.rbs.preflight.check.Check;
+import io.github.ldamasio.rbs.preflight.check.Failure;
+import io.github.ldamasio.rbs.preflight.check.Inspection;
+import io.github.ldamasio.rbs.preflight.check.Series;
+import io.github.ldamasio.rbs.preflight.image.BakedComponents;
+import io.github.ldamasio.rbs.preflight.image.Memory;
+import io.github.ldamasio.rbs.preflight.image.Python;
+import io.github.ldamasio.rbs.preflight.image.Surroundings;
+import io.github.ldamasio.rbs.preflight.image.Versions;
+import io.github.ldamasio.rbs.preflight.jdbc.JdbcChecks;
+import io.github.ldamasio.rbs.preflight.k8s.KubernetesChecks;
+import io.github.ldamasio.rbs.preflight.report.Report;
+import io.github.ldamasio.rbs.preflight.report.Secrets;
+import io.github.ldamasio.rbs.preflight.s3.S3Checks;
+import io.github.ldamasio.rbs.preflight.settings.SparkSettings;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.LogManager;
+
+/** The program {@code rbs-preflight}; {@code --help} tells how to use it. */
+public final class Preflight {
+  private static final Path MANIFEST = Path.of("/opt/rbs-spark/manifest.sha256");
+
+  private Preflight() {}
+
+  /** Runs all checks, prints the report, and ends the JVM with the exit code. */
+  public static void main(String... words) throws IOException, InterruptedException {
+    PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8.name());
+    int code = run(words, out);
+    out.flush();
+    // Not exit: a hook of a library could wait for what a check is still waiting for.
+    Runtime.getRuntime().halt(code);
+  }
+
+  private static int run(String[] words, PrintStream out) throws IOException, InterruptedException {
+    Arguments arguments;
+    try {
+      arguments = Arguments.parse(words);
+    } catch (IllegalArgumentException e) {
+      PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8.name());
+      err.println(e.getMessage() + "\n\n" + Arguments.USAGE);
+      return 2;
+    }
+    if (arguments.help()) {
+      out.println(Arguments.USAGE);
+      return 0;
+    }
+    // The libraries' own logs tell the same with stack traces, and know nothing of secrets.
+    LogManager.getLogManager().reset();
+    Secrets secrets = new Secrets();
+    SparkSettings settings = SparkSettings.load(arguments.settings(), System.getenv());
+    settings.tellSecrets(secrets);
+    List<Series> checks = checks(arguments, settings, secrets);
+    Report report = new Report(new Inspection(Inspection.LIMIT).run(checks), secrets);
+    out.print(arguments.json() ? report.json() : report.table());
+    return report.holds() ? 0 : 1;
+  }
+
+  private static List<Series> checks(Arguments arguments, SparkSettings settings, Secrets secrets) {
+    List<Series> checks = new ArrayList<>(imageChecks());
+    checks.addAll(Memory.checks(arguments.roles(), settings));
+    checks.addAll(Surroundings.checks(settings));
+    arguments.s3().ifPresent(url -> checks.add(S3Checks.of(url, settings, secrets)));
+    arguments
+        .jdbc()
+        .ifPresent(url -> checks.add(JdbcChecks.of(url, arguments.table(), settings, secrets)));
+    if (arguments.kubernetes()) {
+      checks.add(KubernetesChecks.of(settings, secrets));
+    }
+    return checks;
+  }
+
+  private static List<Series> imageChecks() {
+    List<Series> checks = new ArrayList<>();
+    try {
+      Manifest manifest = Manifest.parse(Files.readAllLines(MANIFEST));
+      checks.addAll(BakedComponents.checks(manifest));
+      checks.addAll(Versions.checks(manifest));
+      checks.addAll(Python.checks(manifest));
+    } catch (IOException | IllegalArgumentException e) {
+      Failure failure =
+          new Failure(
+              "'" + MANIFEST + "': expected what the build wrote, found " + e,
+              "pull the image again by its digest, and mount nothing over /opt/rbs-spark");
+      checks.add(
+          Series.of(
+              Check.of(
+                  "manifest",
+                  () -> {
+                    throw failure;
+                  })));
+    }
+    return checks;
+  }
+}

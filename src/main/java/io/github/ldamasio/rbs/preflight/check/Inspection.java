@@ -1,0 +1,97 @@
+package io.github.ldamasio.rbs.preflight.check;
+
+import io.github.ldamasio.rbs.preflight.report.Finding;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Runs series of checks beside each other. No check lasts longer than the limit: then it fails, and
+ * its thread, which is a daemon, is left behind.
+ */
+public final class Inspection {
+  /** How long one check may last. */
+  public static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private final Duration limit;
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "preflight");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** An inspection whose checks may last this long each. */
+  public Inspection(Duration limit) {
+    this.limit = limit;
+  }
+
+  /** Runs all series; the findings come in the order of the checks, whatever ends first. */
+  public List<Finding> run(List<Series> all) throws InterruptedException {
+    List<Future<List<Finding>>> running = new ArrayList<>();
+    for (Series series : all) {
+      running.add(threads.submit(() -> run(series)));
+    }
+    List<Finding> findings = new ArrayList<>();
+    for (Future<List<Finding>> series : running) {
+      try {
+        findings.addAll(series.get());
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("A series of checks ended itself.", e.getCause());
+      }
+    }
+    threads.shutdownNow();
+    return findings;
+  }
+
+  private List<Finding> run(Series series) throws InterruptedException {
+    List<Finding> findings = new ArrayList<>();
+    String failed = null;
+    for (Check check : series.checks()) {
+      if (failed != null) {
+        findings.add(Finding.skipped(check.name(), "not tried, because '" + failed + "' failed"));
+        continue;
+      }
+      Finding finding = run(check);
+      findings.add(finding);
+      if (!finding.holds()) {
+        failed = check.name();
+      }
+    }
+    return findings;
+  }
+
+  private Finding run(Check check) throws InterruptedException {
+    Future<String> looking = threads.submit(() -> check.look().look());
+    try {
+      return Finding.ok(check.name(), looking.get(limit.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (TimeoutException e) {
+      looking.cancel(true);
+      return Finding.failed(
+          check.name(),
+          "no result within " + limit.toSeconds() + " s",
+          "whatever it asks is too slow or its packets are dropped: look at its load and at the"
+              + " NetworkPolicies, then run again");
+    } catch (ExecutionException e) {
+      return failed(check, e.getCause());
+    }
+  }
+
+  private static Finding failed(Check check, Throwable cause) {
+    if (cause instanceof Failure) {
+      return Finding.failed(check.name(), cause.getMessage(), ((Failure) cause).remedy());
+    }
+    return Finding.failed(
+        check.name(),
+        "unexpected: " + cause,
+        "not a cause that preflight knows: look up the message, and report it to the image's"
+            + " maintainers");
+  }
+}

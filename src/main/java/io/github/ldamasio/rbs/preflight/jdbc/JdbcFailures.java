@@ -1,0 +1,56 @@
+package io.github.ldamasio.rbs.preflight.jdbc;
+
+import io.github.ldamasio.rbs.preflight.check.Failure;
+import io.github.ldamasio.rbs.preflight.network.NetworkFailures;
+import java.io.IOException;
+import java.sql.SQLException;
+
+/**
+ * What an error of the database stands for, by its SQLSTATE
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+ */
+final class JdbcFailures {
+
+  private JdbcFailures() {}
+
+  static Failure of(JdbcUrl url, SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    String message = String.valueOf(e.getMessage());
+    if (state.equals("28P01")) {
+      return new Failure(
+          "password of user '" + url.user() + "': the server does not accept it",
+          "correct PGUSER and PGPASSWORD in the Secret that the job reads, and start a new pod");
+    }
+    if (state.equals("3D000")) {
+      return new Failure(
+          "database '" + url.database() + "': missing on this server",
+          "correct the database at the end of the JDBC URL's path, or create it");
+    }
+    if (message.contains("no password was provided") || message.contains("password-based")) {
+      return new Failure(
+          "password of user '" + url.user() + "': the server wants one, found none",
+          "set PGPASSWORD from the job's Secret");
+    }
+    if (message.contains("does not support SSL")) {
+      return new Failure(
+          "TLS failed: the server offers none, and the URL demands it (sslmode)",
+          "turn TLS on in the server (ssl = on), or remove sslmode from the URL");
+    }
+    if (state.equals("28000")) {
+      return new Failure(
+          "user '" + url.user() + "': the server does not let it in from here (" + message + ")",
+          "add a line for this user, database and network to the server's pg_hba.conf");
+    }
+    if (state.equals("53300") || state.equals("57P03")) {
+      return new Failure(
+          "server: takes no connection now (" + message + ")",
+          "wait until it has started or has a connection free; max_connections limits them");
+    }
+    if (e.getCause() instanceof IOException) {
+      return NetworkFailures.of(url.endpoints().get(0), (IOException) e.getCause());
+    }
+    return new Failure(
+        "SQLSTATE " + state + ": " + message,
+        "look the state up in https://www.postgresql.org/docs/current/errcodes-appendix.html");
+  }
+}

@@ -1,0 +1,114 @@
+package io.github.ldamasio.rbs.preflight.jdbc;
+
+import io.github.ldamasio.rbs.preflight.check.Failure;
+import io.github.ldamasio.rbs.preflight.network.Endpoint;
+import io.github.ldamasio.rbs.preflight.report.Secrets;
+import io.github.ldamasio.rbs.preflight.settings.SparkSettings;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.postgresql.Driver;
+
+/**
+ * A URL of PostgreSQL's driver with the user and the password that the job will have: those in the
+ * URL, else PGUSER and PGPASSWORD. Immutable.
+ */
+final class JdbcUrl {
+  private final String url;
+  private final Properties properties;
+
+  private JdbcUrl(String url, Properties properties) {
+    this.url = url;
+    this.properties = properties;
+  }
+
+  /**
+   * Reads a URL as the driver does.
+   *
+   * @throws Failure if it is none, or if it asks for what must not be
+   */
+  static JdbcUrl parse(String url, SparkSettings settings, Secrets secrets) throws Failure {
+    tellSecrets(url, secrets);
+    Properties defaults = new Properties();
+    settings.variable("PGUSER").ifPresent(user -> defaults.setProperty("user", user));
+    settings
+        .variable("PGPASSWORD")
+        .ifPresent(password -> defaults.setProperty("password", password));
+    // Within a check's limit, so that the driver says itself what did not answer.
+    defaults.setProperty("connectTimeout", "5");
+    defaults.setProperty("loginTimeout", "8");
+    defaults.setProperty("socketTimeout", "8");
+    Properties properties = Driver.parseURL(url, defaults);
+    if (properties == null) {
+      throw new Failure(
+          "JDBC URL '" + withoutSecrets(url) + "': expected jdbc:postgresql://HOST:PORT/DATABASE",
+          "correct the URL (https://jdbc.postgresql.org/documentation/use/)");
+    }
+    secrets.add(properties.getProperty("password"));
+    if ("simple".equalsIgnoreCase(properties.getProperty("preferQueryMode"))) {
+      throw new Failure(
+          "JDBC URL: preferQueryMode 'simple' lets data become SQL (CVE-2024-1597)",
+          "remove preferQueryMode from the URL; the default, extended, is not affected"
+              + " (https://github.com/pgjdbc/pgjdbc/security/advisories/GHSA-24rp-q3w6-vc56)");
+    }
+    return new JdbcUrl(url, properties);
+  }
+
+  String url() {
+    return url;
+  }
+
+  Properties properties() {
+    return (Properties) properties.clone();
+  }
+
+  String user() {
+    return properties.getProperty("user", "");
+  }
+
+  String database() {
+    return properties.getProperty("PGDBNAME", user());
+  }
+
+  /** The servers that the driver may connect to. */
+  List<Endpoint> endpoints() {
+    String[] hosts = properties.getProperty("PGHOST").split(",");
+    String[] ports = properties.getProperty("PGPORT").split(",");
+    List<Endpoint> endpoints = new ArrayList<>();
+    for (int i = 0; i < hosts.length; i++) {
+      endpoints.add(new Endpoint(hosts[i], Integer.parseInt(ports[i])));
+    }
+    return List.copyOf(endpoints);
+  }
+
+  private static void tellSecrets(String url, Secrets secrets) {
+    int query = url.indexOf('?');
+    if (query < 0) {
+      return;
+    }
+    for (String parameter : url.substring(query + 1).split("&")) {
+      String[] words = parameter.split("=", 2);
+      if (words.length == 2) {
+        secrets.addIfSecret(words[0], words[1]);
+        secrets.addIfSecret(words[0], decoded(words[1]));
+      }
+    }
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return text;
+    }
+  }
+
+  /**
+   * Neither parameters nor what stands before an @, which is where other databases' URLs have it.
+   */
+  static String withoutSecrets(String url) {
+    return url.replaceFirst("\\?.*", "?…").replaceFirst("//.*@", "//***@");
+  }
+}

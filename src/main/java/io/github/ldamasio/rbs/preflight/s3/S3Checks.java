@@ -1,0 +1,179 @@
+package io.github.ldamasio.rbs.preflight.s3;
+
+import com.amazonaws.SdkBaseException;
+import com.amazonaws.services.s3.AmazonS3;
+import com.amazonaws.services.s3.model.ListObjectsV2Request;
+import io.github.ldamasio.rbs.preflight.check.Check;
+import io.github.ldamasio.rbs.preflight.check.Failure;
+import io.github.ldamasio.rbs.preflight.check.Series;
+import io.github.ldamasio.rbs.preflight.network.Endpoint;
+import io.github.ldamasio.rbs.preflight.network.Route;
+import io.github.ldamasio.rbs.preflight.report.Secrets;
+import io.github.ldamasio.rbs.preflight.settings.SparkSettings;
+import java.io.IOException;
+import java.util.UUID;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.s3a.Constants;
+import org.apache.hadoop.fs.s3a.S3AFileSystem;
+
+/**
+ * From an S3A URL to an object that is written, read back and deleted. It asks through the client
+ * that S3A makes, and not through S3A, which would leave markers of directories behind. Each step
+ * uses what the one before it opened.
+ */
+public final class S3Checks {
+  private static final String CONTENT = "rbs-preflight";
+
+  private final String url;
+  private final SparkSettings settings;
+  private final Secrets secrets;
+
+  /** Hidden from readers of the directory by its underscore, should it stay behind. */
+  private final String probe = "_rbs-preflight-" + UUID.randomUUID();
+
+  private S3Location location;
+  private S3Settings s3;
+  private AmazonS3 client;
+  private SdkBaseException refusal;
+
+  private S3Checks(String url, SparkSettings settings, Secrets secrets) {
+    this.url = url;
+    this.settings = settings;
+    this.secrets = secrets;
+  }
+
+  /** The checks of a URL. */
+  public static Series of(String url, SparkSettings settings, Secrets secrets) {
+    S3Checks checks = new S3Checks(url, settings, secrets);
+    return Series.of(
+        Check.of("s3 settings", checks::configure),
+        Check.of("s3 resolve", checks::resolve),
+        Check.of("s3 connect", () -> Route.connect(checks.s3.endpoint())),
+        Check.of("s3 tls", checks::tls),
+        Check.of("s3 authenticate", checks::authenticate),
+        Check.of("s3 list", checks::list),
+        Check.of("s3 write", checks::write),
+        Check.of("s3 read", checks::read),
+        Check.of("s3 delete", checks::delete));
+  }
+
+  private String configure() throws Failure {
+    location = S3Location.parse(url);
+    s3 = S3Settings.of(location.bucket(), settings);
+    secrets.add(s3.secret(Constants.ACCESS_KEY));
+    secrets.add(s3.secret(Constants.SECRET_KEY));
+    secrets.add(s3.secret(Constants.SESSION_TOKEN));
+    try {
+      return "bucket '" + location.bucket() + "' at " + s3.endpoint();
+    } catch (IllegalArgumentException e) {
+      throw new Failure(
+          "fs.s3a.endpoint: " + e.getMessage(),
+          "give it as http://HOST:PORT or https://HOST in spark.hadoop.fs.s3a.endpoint");
+    }
+  }
+
+  private String resolve() throws Failure, InterruptedException {
+    Endpoint endpoint = s3.endpoint();
+    try {
+      return Route.resolve(endpoint);
+    } catch (Failure e) {
+      if (s3.hostPerBucket() && resolves(s3.store())) {
+        throw new Failure(
+            "name '"
+                + endpoint.host()
+                + "': does not resolve, and '"
+                + s3.store().host()
+                + "' does; this store has no host name per bucket",
+            "set spark.hadoop.fs.s3a.path.style.access=true, which is the image's default");
+      }
+      throw e;
+    }
+  }
+
+  private static boolean resolves(Endpoint endpoint) throws InterruptedException {
+    try {
+      Route.resolve(endpoint);
+      return true;
+    } catch (Failure e) {
+      return false;
+    }
+  }
+
+  private String tls() throws Failure {
+    return s3.tlsToEndpoint() ? Route.tls(s3.endpoint()) : "not used";
+  }
+
+  /** The first signed request; what it is refused for beside its signature is the next check's. */
+  private String authenticate() throws IOException, Failure {
+    FileSystem fileSystem = FileSystem.newInstance(location.uri(), s3.forOneTry());
+    client = ((S3AFileSystem) fileSystem).getAmazonS3ClientForTesting("preflight");
+    try {
+      client.listObjectsV2(
+          new ListObjectsV2Request()
+              .withBucketName(location.bucket())
+              .withPrefix(location.key(""))
+              .withMaxKeys(1));
+    } catch (SdkBaseException e) {
+      if (!S3Failures.isOfAuthorization(e)) {
+        throw failure("authenticate", e);
+      }
+      refusal = e;
+    }
+    return "the store accepts the key and its signature";
+  }
+
+  private String list() throws Failure {
+    if (refusal != null) {
+      throw failure("list", refusal);
+    }
+    return "may list below " + url;
+  }
+
+  private String write() throws Failure {
+    try {
+      client.putObject(location.bucket(), location.key(probe), CONTENT);
+      return "wrote " + location.key(probe);
+    } catch (SdkBaseException e) {
+      throw failure("write", e);
+    }
+  }
+
+  private String read() throws Failure {
+    String found;
+    try {
+      found = client.getObjectAsString(location.bucket(), location.key(probe));
+    } catch (SdkBaseException e) {
+      forget();
+      throw failure("read", e);
+    }
+    if (!found.equals(CONTENT)) {
+      forget();
+      throw new Failure(
+          "object '" + location.key(probe) + "': expected what was written, found something else",
+          "look at what lies between here and the store: a proxy, a cache");
+    }
+    return "read the same back";
+  }
+
+  private String delete() throws Failure {
+    try {
+      client.deleteObject(location.bucket(), location.key(probe));
+      return "deleted it";
+    } catch (SdkBaseException e) {
+      throw failure("delete (it stays behind)", e);
+    }
+  }
+
+  /** Deletes the probe as far as that works; another failure is reported already. */
+  private void forget() {
+    try {
+      client.deleteObject(location.bucket(), location.key(probe));
+    } catch (SdkBaseException e) {
+      // What is reported is why it could not be read.
+    }
+  }
+
+  private Failure failure(String operation, SdkBaseException e) {
+    return S3Failures.of(s3.endpoint(), location.bucket(), operation, e);
+  }
+}

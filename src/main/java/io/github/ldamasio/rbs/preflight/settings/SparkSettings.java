@@ -1,0 +1,69 @@
+package io.github.ldamasio.rbs.preflight.settings;
+
+import io.github.ldamasio.rbs.preflight.report.Secrets;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * The settings that spark-submit would find here: {@code spark-defaults.conf}, and over it what
+ * {@code --conf} says (https://spark.apache.org/docs/3.5.0/configuration.html). Immutable.
+ */
+public final class SparkSettings {
+  private final Map<String, String> properties;
+  private final Map<String, String> environment;
+
+  /** Settings of their own. */
+  public SparkSettings(Map<String, String> properties, Map<String, String> environment) {
+    this.properties = Collections.unmodifiableMap(new TreeMap<>(properties));
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** Reads the defaults of {@code SPARK_CONF_DIR}, else of {@code SPARK_HOME}. */
+  public static SparkSettings load(Map<String, String> explicit, Map<String, String> environment) {
+    String home = environment.getOrDefault("SPARK_HOME", "/opt/spark");
+    Path directory = Path.of(environment.getOrDefault("SPARK_CONF_DIR", home + "/conf"));
+    Map<String, String> properties = new TreeMap<>();
+    Path defaults = directory.resolve("spark-defaults.conf");
+    if (Files.exists(defaults)) {
+      try (Reader reader = Files.newBufferedReader(defaults)) {
+        Properties read = new Properties();
+        read.load(reader);
+        read.stringPropertyNames()
+            .forEach(name -> properties.put(name, read.getProperty(name).trim()));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    properties.putAll(explicit);
+    return new SparkSettings(properties, environment);
+  }
+
+  /** All settings of Spark. */
+  public Map<String, String> properties() {
+    return properties;
+  }
+
+  /** A setting of Spark. */
+  public Optional<String> property(String name) {
+    return Optional.ofNullable(properties.get(name));
+  }
+
+  /** A variable of the environment; nothing if it is empty. */
+  public Optional<String> variable(String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+  }
+
+  /** Adds all values whose names say that they are secret. */
+  public void tellSecrets(Secrets secrets) {
+    properties.forEach(secrets::addIfSecret);
+    environment.forEach(secrets::addIfSecret);
+  }
+}

@@ -1,0 +1,59 @@
+package io.github.ldamasio.rbs.manifest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.ldamasio.rbs.manifest.Component.Kind;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Tests for {@link Manifest}. */
+class ManifestTest {
+  private static final BakedFile FILE =
+      new BakedFile(Path.of("/opt/a file with  spaces.jar"), "0".repeat(63) + "f");
+  private static final Component JAR = new Component(Kind.JAR, "some-jar", "1.0", List.of(FILE));
+  private static final Component WHEEL =
+      new Component(Kind.PYTHON, "wheel", "2.0.post1", List.of(FILE, FILE));
+
+  @Test
+  void whatIsWrittenIsRead() {
+    Manifest written = new Manifest(Map.of("spark", "3.5.0"), List.of(JAR, WHEEL));
+    Manifest read = Manifest.parse(written.lines());
+    assertThat(read.components()).containsExactly(JAR, WHEEL);
+    assertThat(read.components(Kind.PYTHON)).containsExactly(WHEEL);
+    assertThat(read.required("spark")).isEqualTo("3.5.0");
+    assertThat(read.lines()).isEqualTo(written.lines());
+  }
+
+  @Test
+  void aFilesLineIsOfSha256sum() {
+    assertThat(new Manifest(Map.of(), List.of(JAR)).lines())
+        .contains("# jar some-jar 1.0", FILE.sha256() + "  " + FILE.path());
+  }
+
+  @Test
+  void aLineOfAnotherFormIsNamed() {
+    for (String line : List.of("no hash", "# too many words in it", "12  /short")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Manifest.parse(List.of("# jar some-jar 1.0", line)))
+          .withMessageContaining("expected");
+    }
+  }
+
+  @Test
+  void aComponentWithoutFilesIsNamed() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Manifest.parse(List.of("# jar some-jar 1.0")))
+        .withMessageContaining("'some-jar 1.0': expected files");
+  }
+
+  @Test
+  void aVersionThatTheManifestDoesNotHoldIsNamed() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> new Manifest(Map.of(), List.of()).required("python"))
+        .withMessageContaining("python");
+  }
+}

@@ -1,0 +1,41 @@
+package io.github.ldamasio.rbs.preflight.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ldamasio.rbs.preflight.report.Secrets;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests for {@link SparkSettings}. */
+class SparkSettingsTest {
+  @TempDir private Path directory;
+
+  @Test
+  void explicitSettingsWinOverTheDefaults() throws IOException {
+    Files.writeString(
+        directory.resolve("spark-defaults.conf"), "# comment\nspark.a  1 \nspark.b=2\n");
+    SparkSettings settings =
+        SparkSettings.load(Map.of("spark.b", "3"), Map.of("SPARK_CONF_DIR", directory.toString()));
+    assertThat(settings.properties())
+        .containsExactlyInAnyOrderEntriesOf(Map.of("spark.a", "1", "spark.b", "3"));
+  }
+
+  @Test
+  void withoutDefaultsThereAreNone() {
+    assertThat(
+            SparkSettings.load(Map.of(), Map.of("SPARK_HOME", directory.toString())).properties())
+        .isEmpty();
+  }
+
+  @Test
+  void secretsOfSettingsAndVariablesAreTold() {
+    Secrets secrets = new Secrets();
+    new SparkSettings(Map.of("spark.hadoop.fs.s3a.secret.key", "one"), Map.of("PGPASSWORD", "two"))
+        .tellSecrets(secrets);
+    assertThat(secrets.mask("one two three")).isEqualTo("*** *** three");
+  }
+}
