@@ -58,8 +58,9 @@ def work():
                 f"set transaction snapshot '{snapshot}'",
             },
         ).select(outbox.NAMES)
-        if [field.dataType for field in events.schema] != [field.dataType for field in outbox.SCHEMA]:
-            raise Failed(f"table '{TABLE}': expected {outbox.SCHEMA.simpleString()}, found {events.schema.simpleString()}", "this is an error of the job: report it")
+        expected, found = (schema.simpleString() for schema in (outbox.SCHEMA, events.schema))
+        if found != expected:
+            raise Failed(f"table '{TABLE}': expected {expected}, found {found}", "report it: this job reads it wrongly")
         started = time.monotonic()
         lake.Lake(spark, PATH).replace(DATE, events, rows)
     say(f"{DATE}: wrote {rows} rows in {time.monotonic() - started:.1f} s")
@@ -137,7 +138,10 @@ def check_columns(source, expected):
         elif wanted.endswith(" not null") and not found[name].endswith(" not null"):
             problems.append(f"column '{name}': nullable, not {wanted}")
     if problems:
-        raise Failed(f"table '{TABLE}': expected the outbox's columns, found {'; '.join(problems)}", "alter the table, or give a view with these columns as SOURCE_TABLE")
+        raise Failed(
+            f"table '{TABLE}': expected the outbox's columns, found {'; '.join(problems)}",
+            "alter the table, or give a view with these columns as SOURCE_TABLE",
+        )
 
 
 settings.check()

@@ -10,7 +10,7 @@ import time
 import urllib.parse
 
 NAME = os.path.splitext(os.path.basename(sys.argv[0]))[0]
-# A check of preflight lasts 10 s at most, and the longest chain of those that can time out is two.
+# Seconds. Each of preflight's checks lasts 10 at most, and the first that fails is the last of its chain.
 PREFLIGHT_LIMIT = 40
 # Warnings that nobody can act on: there is no native Hadoop in the image, S3A has no metrics file, and which committer
 # writes below a run's own directory does not matter.
@@ -41,7 +41,8 @@ class Settings:
         if value is None:
             self.problems.append(f"{name}: expected {expected}, found nothing")
         elif not re.fullmatch(pattern, value):
-            self.problems.append(f"{name} {value!r}: expected {expected}, found something else")
+            shown = re.sub(r"//.*@", "//***@", value)
+            self.problems.append(f"{name} {shown!r}: expected {expected}, found something else")
         return value
 
     def secret(self, name, expected):
@@ -56,7 +57,7 @@ class Settings:
     def number(self, name, lowest, highest, default):
         expected = f"a whole number from {lowest} to {highest}"
         value = self.text(name, expected, r"[0-9]{1,9}", str(default))
-        if value.isdigit() and not lowest <= int(value) <= highest:
+        if re.fullmatch("[0-9]{1,9}", value) and not lowest <= int(value) <= highest:
             self.problems.append(f"{name} {value!r}: expected {expected}, found another")
         return value
 
@@ -77,7 +78,7 @@ class Settings:
                 self.problems.append(f"{name} '{value}': expected {expected}, found a day of the future")
             return date
         except ValueError:
-            hint = "; Kubernetes runs no $(command) in a value: leave it empty" if "$" in value or "`" in value else ""
+            hint = "; Kubernetes runs no $(command) in a value: leave it empty" if re.search(r"[$`]", value) else ""
             self.problems.append(f"{name} {value!r}: expected {expected}, found something else{hint}")
             return None
 
@@ -90,18 +91,28 @@ class Settings:
         shown = value.split("?")[0]
         expected = "jdbc:postgresql://HOST:PORT/DATABASE"
         if "@" in urllib.parse.unquote(shown):
-            self.problems.append(f"{name}: expected {expected}, found an @ in it; user and password are PGUSER and PGPASSWORD")
+            self.problems.append(
+                f"{name}: expected {expected}, found an @ in it; user and password are PGUSER and PGPASSWORD"
+            )
         elif not re.fullmatch(r"jdbc:postgresql://[^/\s]+/[^/\s]+", shown):
-            self.problems.append(f"{name} {shown!r}: expected {expected}, found {'something else' if value else 'nothing'}")
+            found = "something else" if value else "nothing"
+            self.problems.append(f"{name} {shown!r}: expected {expected}, found {found}")
         for parameter, setting in urllib.parse.parse_qsl(value.partition("?")[2], keep_blank_values=True):
             parameter = urllib.parse.unquote_plus(parameter).strip().lower()
             setting = urllib.parse.unquote_plus(setting).strip().lower()
             if parameter == "preferquerymode" and setting == "simple":
-                self.problems.append(f"{name}: expected no preferQueryMode=simple, found it; remove it, since it lets data become SQL (CVE-2024-1597)")
+                self.problems.append(
+                    f"{name}: expected no preferQueryMode=simple, found it; remove it, since with it data can become SQL"
+                    " (CVE-2024-1597)"
+                )
             elif parameter in ("user", "password", "sslpassword"):
-                self.problems.append(f"{name}: expected no secret in it, found {parameter!r}; give PGUSER and PGPASSWORD from a Secret")
+                self.problems.append(
+                    f"{name}: expected no secret in it, found {parameter!r}; give PGUSER and PGPASSWORD from a Secret"
+                )
             elif parameter == "service":
-                self.problems.append(f"{name}: expected all parameters in it, found 'service', which takes them from a file; write them out")
+                self.problems.append(
+                    f"{name}: expected all parameters in it, found 'service', which takes them from a file; write them out"
+                )
         return value
 
     def store(self):
@@ -115,7 +126,8 @@ class Settings:
         if self.problems:
             for problem in self.problems:
                 print(f"{NAME}: {problem}", file=sys.stderr)
-            print(f"{NAME}: FAILED: {len(self.problems)} of its settings; correct the Job's environment", file=sys.stderr)
+            count = len(self.problems)
+            print(f"{NAME}: FAILED: {count} of its settings; correct the Job's environment", file=sys.stderr)
             sys.exit(2)
 
 
@@ -136,7 +148,8 @@ def run(work):
 
 
 def end(failed):
-    print(f"{NAME}: FAILED: {one_line(failed.cause)}\n{NAME}: remedy: {one_line(failed.remedy)}", file=sys.stderr, flush=True)
+    print(f"{NAME}: FAILED: {one_line(failed.cause)}", file=sys.stderr)
+    print(f"{NAME}: remedy: {one_line(failed.remedy)}", file=sys.stderr, flush=True)
     sys.exit(1)
 
 
@@ -151,7 +164,7 @@ def message(e):
         return str(e) or repr(e)
     while cause.getCause() is not None:
         cause = cause.getCause()
-    return cause.toString()
+    return cause.toString().split("\n\tat ")[0]
 
 
 def quieten():
@@ -184,25 +197,34 @@ def preflight(endpoint, *ways):
 
     :raises Failed: for the first thing that does not hold
     """
-    command = ["rbs-preflight", "--json", "--role=driver", *ways]
+    command = ["rbs-preflight", "--json", "--no-image", *ways]
     for name, value in {**submitted(), "spark.hadoop.fs.s3a.endpoint": endpoint}.items():
         command.append(f"--conf={name}={value}")
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, timeout=PREFLIGHT_LIMIT)
+    try:
+        result = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, timeout=PREFLIGHT_LIMIT
+        )
+    except subprocess.TimeoutExpired:
+        cause = f"rbs-preflight: no result within {PREFLIGHT_LIMIT} s"
+        raise Failed(cause, "look at the load of the node, then run again")
     if result.returncode not in (0, 1):
         raise Failed(f"rbs-preflight: {result.stderr}", "correct what it says")
     for check in json.loads(result.stdout)["checks"]:
-        # What the image and the container are like is not this job's business: a Pod checks it before.
-        if check["status"] == "FAIL" and check["check"].startswith(("jdbc ", "s3 ")):
+        if check["status"] == "FAIL":
             raise Failed(f"{check['check']}: {check['cause']}", check["remedy"])
 
 
 def submitted():
-    """S3A's settings that spark-submit was given; they must hold for the checks, too."""
+    """S3A's settings that spark-submit was given; they must hold for the checks, too. No keys: others see arguments."""
     if "PYSPARK_GATEWAY_PORT" not in os.environ:
         return {}
     from pyspark import SparkConf
 
-    return {name: value for name, value in SparkConf().getAll() if name.startswith("spark.hadoop.fs.s3a.")}
+    return {
+        name: value
+        for name, value in SparkConf().getAll()
+        if name.startswith("spark.hadoop.fs.s3a.") and not re.search("key|secret|token|password", name)
+    }
 
 
 def session(endpoint):

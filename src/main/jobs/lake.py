@@ -40,11 +40,15 @@ class Lake:
 
     def committed(self, date):
         """The _COMMITTED of a day's highest committed run; None if there is none."""
-        for run in reversed(self._runs(date)):
-            listed = self._read(f"{self._directory(date)}/{run}/{COMMITTED}")
-            if listed is not None:
-                return listed
-        return None
+        while True:
+            runs = self._runs(date)
+            for run in reversed(runs):
+                listed = self._read(f"{self._directory(date)}/{run}/{COMMITTED}")
+                if listed is not None:
+                    return listed
+            # Between the two a higher run may have removed the one that was listed.
+            if self._runs(date) == runs:
+                return None
 
     def files(self, date):
         """The full names of a day's files."""
@@ -76,7 +80,8 @@ class Lake:
         # What is in the store is counted, and not what was meant to get there.
         rows = self.read(frame.schema, [f"{directory}/{file['name']}" for file in files]).count()
         if expected is not None and rows != expected:
-            raise Failed(f"'{directory}': expected {expected} rows, found {rows}", "nothing is replaced; run the job again")
+            cause = f"'{directory}': expected {expected} rows, found {rows}"
+            raise Failed(cause, "nothing is replaced; run the job again")
         self._write(f"{directory}/{COMMITTED}", {"run": run, "rows": rows, "files": files})
         self._remove_replaced(date, run)
         return rows
@@ -87,7 +92,8 @@ class Lake:
             if run < current:
                 self._fs.delete(self._path(f"{self._directory(date)}/{run}"), True)
         if current != own:
-            raise Failed(f"{own}: another run of {date} at the same time, {current}, replaced it", "none: that run's data are whole")
+            cause = f"{own}: another run of {date} at the same time, {current}, replaced it"
+            raise Failed(cause, "none: that run's data are whole")
 
     def _directory(self, date):
         return f"{self.path}/{DATE}={date}"

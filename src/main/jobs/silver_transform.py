@@ -26,7 +26,10 @@ def work():
     bronze = lake.Lake(spark, BRONZE)
     dates = [date for date in bronze.dates() if date <= str(DATE)]
     if str(DATE) not in dates:
-        raise Failed(f"bronze of '{DATE}': expected a committed run in {BRONZE}, found none", f"run bronze_ingest with BUSINESS_DATE={DATE} first")
+        raise Failed(
+            f"bronze of '{DATE}': expected a committed run in {BRONZE}, found none",
+            f"run bronze_ingest with BUSINESS_DATE={DATE} first",
+        )
     for gap in gaps(dates):
         say(f"note: bronze has no {gap}; its events, if there are any, are missing here")
     events = bronze.read(outbox.SCHEMA, [file for date in dates for file in bronze.files(date)])
