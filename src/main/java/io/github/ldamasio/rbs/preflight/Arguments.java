@@ -14,7 +14,7 @@ final class Arguments {
       String.join(
           "\n",
           "Usage: rbs-preflight [--s3 URL] [--jdbc URL [--table NAME]] [--k8s] [--conf NAME=VALUE]…",
-          "                     [--role driver|executor] [--json]",
+          "                     [--role driver|executor] [--no-image] [--json]",
           "",
           "Says in seconds what would end a job after minutes. Without arguments: is the image what",
           "was built, and does the container suit it?",
@@ -25,6 +25,7 @@ final class Arguments {
           "  --k8s                     may the service account create, list and delete pods here?",
           "  --conf NAME=VALUE         a setting of Spark, as for spark-submit",
           "  --role driver|executor    what this container will be; without it, it must suit both",
+          "  --no-image                leave out what image and container are like",
           "  --json                    for machines",
           "Secrets are never printed; give them in the environment, since others see arguments.",
           "Exit codes: 0 all checks hold, 1 some do not, 2 wrong usage.");
@@ -35,6 +36,7 @@ final class Arguments {
   private List<Role> roles = List.of(Role.values());
   private final Map<String, String> settings = new TreeMap<>();
   private boolean kubernetes;
+  private boolean image = true;
   private boolean json;
   private boolean help;
 
@@ -89,6 +91,9 @@ final class Arguments {
         break;
       case "--k8s":
         kubernetes = true;
+        break;
+      case "--no-image":
+        image = false;
         break;
       case "--json":
         json = true;
@@ -148,6 +153,10 @@ final class Arguments {
 
   boolean kubernetes() {
     return kubernetes;
+  }
+
+  boolean image() {
+    return image;
   }
 
   boolean json() {

@@ -65,9 +65,12 @@ public final class Preflight {
   }
 
   private static List<Series> checks(Arguments arguments, SparkSettings settings, Secrets secrets) {
-    List<Series> checks = new ArrayList<>(imageChecks());
-    checks.addAll(Memory.checks(arguments.roles(), settings));
-    checks.addAll(Surroundings.checks(settings));
+    List<Series> checks = new ArrayList<>();
+    if (arguments.image()) {
+      checks.addAll(imageChecks());
+      checks.addAll(Memory.checks(arguments.roles(), settings));
+      checks.addAll(Surroundings.checks(settings));
+    }
     arguments.s3().ifPresent(url -> checks.add(S3Checks.of(url, settings, secrets)));
     arguments
         .jdbc()

@@ -20,7 +20,7 @@ record BuildPlan(
     String python,
     ImagePath sitePackages,
     ImagePath ownJar,
-    List<Path> ownDirectories,
+    List<OwnDirectory> ownDirectories,
     List<Filter> filters,
     List<Permission> permissions,
     Map<String, String> environment,
@@ -29,6 +29,9 @@ record BuildPlan(
 
   /** The one layer directory that the build writes itself, and that no pin fills. */
   private static final String MANIFEST = "/manifest";
+
+  /** A directory whose files go to the image, below this path. */
+  record OwnDirectory(Path from, ImagePath into) {}
 
   /** A filter of the layer filter extension: without a layer it leaves the file out. */
   record Filter(PathMatcher glob, Optional<String> layer) {}
@@ -48,9 +51,8 @@ record BuildPlan(
             .findFirst()
             .orElseThrow(),
         find(jib, "extraDirectories", "paths", "path")
-            .map(path -> pom.interpolate(path.getChild("from").getValue()))
-            .filter(from -> from.endsWith(MANIFEST) || !from.startsWith(pom.property("layers")))
-            .map(Path::of)
+            .filter(path -> isOwn(pom.interpolate(path.getChild("from").getValue()), pom))
+            .map(path -> ownDirectory(pom, path))
             .toList(),
         find(jib, "pluginExtensions", "pluginExtension", "configuration", "filters", "filter")
             .map(filter -> new Filter(glob(pom, filter.getChild("glob")), layer(filter)))
@@ -91,6 +93,18 @@ record BuildPlan(
       found = found.flatMap(element -> Stream.of(element.getChildren(name)));
     }
     return found;
+  }
+
+  private static boolean isOwn(String from, Pom pom) {
+    return from.endsWith(MANIFEST) || !from.startsWith(pom.property("layers"));
+  }
+
+  private static OwnDirectory ownDirectory(Pom pom, Xpp3Dom path) {
+    return new OwnDirectory(
+        Path.of(pom.interpolate(path.getChild("from").getValue())),
+        Optional.ofNullable(path.getChild("into"))
+            .map(into -> new ImagePath(pom.interpolate(into.getValue())))
+            .orElse(ImagePath.ROOT));
   }
 
   private static Permission permission(Pom pom, Xpp3Dom permission) {

@@ -1,0 +1,243 @@
+"""What both jobs share: their settings, the checks before any work, the Spark session, and how they end."""
+
+import datetime
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.parse
+
+NAME = os.path.splitext(os.path.basename(sys.argv[0]))[0]
+# Seconds. Each of preflight's checks lasts 10 at most, and the first that fails is the last of its chain.
+PREFLIGHT_LIMIT = 40
+# Warnings that nobody can act on: there is no native Hadoop in the image, S3A has no metrics file, and which committer
+# writes below a run's own directory does not matter.
+NOISE = [
+    "org.apache.hadoop.util.NativeCodeLoader",
+    "org.apache.hadoop.metrics2.impl.MetricsConfig",
+    "org.apache.hadoop.fs.s3a.commit.AbstractS3ACommitterFactory",
+]
+
+
+class Failed(Exception):
+    """Why the job cannot do its work, and what to do about it."""
+
+    def __init__(self, cause, remedy):
+        super().__init__(cause)
+        self.cause, self.remedy = cause, remedy
+
+
+class Settings:
+    """The environment's variables, each with its expected form. Collects what is wrong with them."""
+
+    def __init__(self):
+        self.problems = []
+
+    def text(self, name, expected, pattern=r"(?s).+", default=None):
+        """A variable that matches the pattern as a whole."""
+        value = os.environ.get(name) or default
+        if value is None:
+            self.problems.append(f"{name}: expected {expected}, found nothing")
+        elif not re.fullmatch(pattern, value):
+            shown = re.sub(r"//.*@", "//***@", value)
+            self.problems.append(f"{name} {shown!r}: expected {expected}, found something else")
+        return value
+
+    def secret(self, name, expected):
+        """A variable whose value is never printed."""
+        value = os.environ.get(name, "")
+        if not value:
+            self.problems.append(f"{name}: expected {expected}, found nothing")
+        elif re.search(r"[\r\n]", value):
+            self.problems.append(f"{name}: expected {expected}, found a line break in it; encode it without one")
+        return value
+
+    def number(self, name, lowest, highest, default):
+        expected = f"a whole number from {lowest} to {highest}"
+        value = self.text(name, expected, r"[0-9]{1,9}", str(default))
+        if re.fullmatch("[0-9]{1,9}", value) and not lowest <= int(value) <= highest:
+            self.problems.append(f"{name} {value!r}: expected {expected}, found another")
+        return value
+
+    def path(self, name):
+        value = self.text(name, "s3a://BUCKET/PREFIX", r"s3a://[a-z0-9][a-z0-9.-]*/[^\s?#*{}\[\]]*[^\s?#*{}\[\]/]/?")
+        return value and value.rstrip("/")
+
+    def date(self, name):
+        """A day of UTC; yesterday if it is not given."""
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        value = os.environ.get(name) or str(today - datetime.timedelta(days=1))
+        expected = "a date of UTC as YYYY-MM-DD, or nothing for yesterday"
+        try:
+            date = datetime.datetime.strptime(value, "%Y-%m-%d").date()
+            if str(date) != value:
+                raise ValueError(value)
+            if date > today:
+                self.problems.append(f"{name} '{value}': expected {expected}, found a day of the future")
+            return date
+        except ValueError:
+            hint = "; Kubernetes runs no $(command) in a value: leave it empty" if re.search(r"[$`]", value) else ""
+            self.problems.append(f"{name} {value!r}: expected {expected}, found something else{hint}")
+            return None
+
+    def jdbc_url(self, name):
+        """
+        A URL of PostgreSQL's driver that holds no secret, and does not ask for preferQueryMode=simple, with which data
+        can become SQL (CVE-2024-1597). The driver decodes values only and minds the case; this is stricter.
+        """
+        value = os.environ.get(name, "")
+        shown = value.split("?")[0]
+        expected = "jdbc:postgresql://HOST:PORT/DATABASE"
+        if "@" in urllib.parse.unquote(shown):
+            self.problems.append(
+                f"{name}: expected {expected}, found an @ in it; user and password are PGUSER and PGPASSWORD"
+            )
+        elif not re.fullmatch(r"jdbc:postgresql://[^/\s]+/[^/\s]+", shown):
+            found = "something else" if value else "nothing"
+            self.problems.append(f"{name} {shown!r}: expected {expected}, found {found}")
+        for parameter, setting in urllib.parse.parse_qsl(value.partition("?")[2], keep_blank_values=True):
+            parameter = urllib.parse.unquote_plus(parameter).strip().lower()
+            setting = urllib.parse.unquote_plus(setting).strip().lower()
+            if parameter == "preferquerymode" and setting == "simple":
+                self.problems.append(
+                    f"{name}: expected no preferQueryMode=simple, found it; remove it, since with it data can become SQL"
+                    " (CVE-2024-1597)"
+                )
+            elif parameter in ("user", "password", "sslpassword"):
+                self.problems.append(
+                    f"{name}: expected no secret in it, found {parameter!r}; give PGUSER and PGPASSWORD from a Secret"
+                )
+            elif parameter == "service":
+                self.problems.append(
+                    f"{name}: expected all parameters in it, found 'service', which takes them from a file; write them out"
+                )
+        return value
+
+    def store(self):
+        """Where the objects are, and the keys, which S3A takes from the environment itself."""
+        self.secret("AWS_ACCESS_KEY_ID", "the store's access key")
+        self.secret("AWS_SECRET_ACCESS_KEY", "the store's secret key")
+        return self.text("S3_ENDPOINT", "http(s)://HOST[:PORT]", r"https?://[^/\s?#@]+/?")
+
+    def check(self):
+        """Ends the job with 2 and all problems, if there are any."""
+        if self.problems:
+            for problem in self.problems:
+                print(f"{NAME}: {problem}", file=sys.stderr)
+            count = len(self.problems)
+            print(f"{NAME}: FAILED: {count} of its settings; correct the Job's environment", file=sys.stderr)
+            sys.exit(2)
+
+
+def say(text):
+    print(f"{NAME}: {text}", flush=True)
+
+
+def run(work):
+    """Runs a job to its end: 0 if it has done its work, 1 with cause and remedy as the last lines if not."""
+    started = time.monotonic()
+    quieten()
+    try:
+        say(f"OK: {work()} ({time.monotonic() - started:.1f} s)")
+    except Failed as e:
+        end(e)
+    except Exception as e:
+        end(Failed(message(e), "see what Spark wrote above this; a run that failed changed nothing, so run it again"))
+
+
+def end(failed):
+    print(f"{NAME}: FAILED: {one_line(failed.cause)}", file=sys.stderr)
+    print(f"{NAME}: remedy: {one_line(failed.remedy)}", file=sys.stderr, flush=True)
+    sys.exit(1)
+
+
+def one_line(text):
+    return " ".join(text.split())[:1000]
+
+
+def message(e):
+    """The words of the exception that caused this one, be it Python's or the JVM's."""
+    cause = getattr(e, "java_exception", None)
+    if cause is None:
+        return str(e) or repr(e)
+    while cause.getCause() is not None:
+        cause = cause.getCause()
+    return cause.toString().split("\n\tat ")[0]
+
+
+def quieten():
+    """
+    Under spark-submit this Python is a child of the JVM, which would log what it does and still write after the last
+    line. LOG_LEVEL=INFO shows it.
+    """
+    if "PYSPARK_GATEWAY_PORT" in os.environ:
+        set_log_level(gateway().jvm)
+
+
+def gateway():
+    from pyspark import SparkContext
+
+    SparkContext._ensure_initialized()
+    return SparkContext._gateway
+
+
+def set_log_level(jvm):
+    log4j = jvm.org.apache.logging.log4j
+    level = log4j.Level.toLevel(os.environ.get("LOG_LEVEL") or "WARN", log4j.Level.WARN)
+    log4j.core.config.Configurator.setRootLevel(level)
+    for name in NOISE:
+        log4j.core.config.Configurator.setLevel(name, log4j.Level.ERROR)
+
+
+def preflight(endpoint, *ways):
+    """
+    Goes the ways of the job before Spark is loaded, with preflight, which knows what stops on them and what to do.
+
+    :raises Failed: for the first thing that does not hold
+    """
+    command = ["rbs-preflight", "--json", "--no-image", *ways]
+    for name, value in {**submitted(), "spark.hadoop.fs.s3a.endpoint": endpoint}.items():
+        command.append(f"--conf={name}={value}")
+    try:
+        result = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, timeout=PREFLIGHT_LIMIT
+        )
+    except subprocess.TimeoutExpired:
+        cause = f"rbs-preflight: no result within {PREFLIGHT_LIMIT} s"
+        raise Failed(cause, "look at the load of the node, then run again")
+    if result.returncode not in (0, 1):
+        raise Failed(f"rbs-preflight: {result.stderr}", "correct what it says")
+    for check in json.loads(result.stdout)["checks"]:
+        if check["status"] == "FAIL":
+            raise Failed(f"{check['check']}: {check['cause']}", check["remedy"])
+
+
+def submitted():
+    """S3A's settings that spark-submit was given; they must hold for the checks, too. No keys: others see arguments."""
+    if "PYSPARK_GATEWAY_PORT" not in os.environ:
+        return {}
+    from pyspark import SparkConf
+
+    return {
+        name: value
+        for name, value in SparkConf().getAll()
+        if name.startswith("spark.hadoop.fs.s3a.") and not re.search("key|secret|token|password", name)
+    }
+
+
+def session(endpoint):
+    """Spark with the time zone and the timestamps of the jobs' data: UTC, microseconds."""
+    from pyspark.sql import SparkSession
+
+    spark = (
+        SparkSession.builder.appName(NAME)
+        .config("spark.hadoop.fs.s3a.endpoint", endpoint)
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
+        .config("spark.ui.showConsoleProgress", "false")
+        .getOrCreate()
+    )
+    set_log_level(spark._jvm)
+    return spark
