@@ -1,7 +1,10 @@
 package io.github.ldamasio.rbs.server;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.github.ldamasio.rbs.nested.Command;
+import io.github.ldamasio.rbs.nested.TemporaryDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,6 +15,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
@@ -20,12 +28,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /**
  * A way to a registry on which two pushes meet: both have sent their image, and both have the
  * registry's answer that the tag is free, before either of them goes on.
  */
 public final class RegistryGate implements AutoCloseable {
+  private static final String PASSWORD = "only-for-this-test";
   private static final int PUSHES = 2;
   private static final long LIMIT_IN_MINUTES = 4;
 
@@ -38,12 +49,15 @@ public final class RegistryGate implements AutoCloseable {
   private final AtomicInteger sent = new AtomicInteger();
   private final AtomicInteger asked = new AtomicInteger();
   private final ExecutorService executor = Executors.newCachedThreadPool();
-  private final HttpServer server;
+  private final HttpsServer server;
+  private final boolean closed;
   private final String registry;
 
-  private RegistryGate(RegistryServer registry) throws IOException {
+  private RegistryGate(RegistryServer registry, boolean closed) throws IOException {
     this.registry = "http://" + registry.address();
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.closed = closed;
+    server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(tls()));
     server.setExecutor(executor);
     server.createContext("/", this::handle);
     server.start();
@@ -51,10 +65,53 @@ public final class RegistryGate implements AutoCloseable {
 
   /** Opens a way to this registry, on a free port. */
   public static RegistryGate before(RegistryServer registry) {
+    return create(registry, false);
+  }
+
+  /** A way on which each question for a tag is answered with 503. */
+  public static RegistryGate closedFor(RegistryServer registry) {
+    return create(registry, true);
+  }
+
+  private static RegistryGate create(RegistryServer registry, boolean closed) {
     try {
-      return new RegistryGate(registry);
+      return new RegistryGate(registry, closed);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** TLS with a certificate of its own, as Jib tries TLS first and waits for an answer in it. */
+  private static SSLContext tls() throws IOException {
+    try (TemporaryDirectory directory = new TemporaryDirectory("tls-")) {
+      Path store = directory.path().resolve("store.p12");
+      String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+      Command.run(
+              directory.path(),
+              Duration.ofMinutes(1),
+              List.of(
+                  keytool,
+                  "-genkeypair",
+                  "-alias",
+                  "gate",
+                  "-dname",
+                  "CN=localhost",
+                  "-keyalg",
+                  "EC",
+                  "-keystore",
+                  store.toString(),
+                  "-storepass",
+                  PASSWORD))
+          .succeeded();
+      KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
+      KeyManagerFactory managers =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      managers.init(keys, PASSWORD.toCharArray());
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(managers.getKeyManagers(), null, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Each Java can make a certificate.", e);
     }
   }
 
@@ -76,6 +133,10 @@ public final class RegistryGate implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
+      if (closed && exchange.getRequestURI().getPath().contains("/manifests/")) {
+        exchange.sendResponseHeaders(503, -1);
+        return;
+      }
       HttpResponse<byte[]> response = forward(exchange);
       meet(exchange.getRequestMethod(), exchange.getRequestURI().getPath());
       response

@@ -153,11 +153,11 @@ public final class RegistryServer implements AutoCloseable {
     return sha256(manifest.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** Everything that the registry holds on its disk, by path, with the time of its last change. */
+  /** What lies on the registry's disk but its log, by path, with the time of its last change. */
   public Map<Path, FileTime> storage() {
-    try (Stream<Path> files = Files.walk(directory.path().resolve("storage"))) {
+    try (Stream<Path> files = Files.walk(directory.path())) {
       Map<Path, FileTime> found = new TreeMap<>();
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
+      for (Path file : files.filter(Files::isRegularFile).filter(f -> !f.equals(log)).toList()) {
         found.put(file, Files.getLastModifiedTime(file));
       }
       return found;

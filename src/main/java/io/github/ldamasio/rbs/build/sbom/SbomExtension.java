@@ -23,10 +23,10 @@ import org.cyclonedx.model.Component;
  * Writes the image's SBOM from what Jib is about to put into the image, and adds it as a layer.
  * Nothing is listed by hand: another file in the image is another component.
  *
- * <p>Properties: {@code base}, as the POM names it; {@code image}, {@code tag} and {@code
- * timestamp} of the build; {@code sitePackages}, where the wheels lie in the image; {@code wheels},
- * the directory of their archives; {@code output}, the file to write; {@code path}, where it lies
- * in the image.
+ * <p>Properties: {@code base}, as the POM names it; {@code name}, {@code tag} and {@code timestamp}
+ * of the build; {@code sitePackages}, where the wheels lie in the image; {@code wheels}, the
+ * directory of their archives; {@code output}, the file to write; {@code path}, where it lies in
+ * the image.
  */
 public final class SbomExtension implements JibMavenPluginExtension<Void> {
 
@@ -46,7 +46,7 @@ public final class SbomExtension implements JibMavenPluginExtension<Void> {
     try {
       Sbom sbom =
           new Sbom(
-              properties.get("image"),
+              properties.get("name"),
               properties.get("tag"),
               Instant.parse(properties.get("timestamp")));
       JarReader jars = new JarReader(new MavenProjects(maven));
