@@ -156,6 +156,31 @@ class SbomIT {
     assertThat(listed).containsExactlyInAnyOrderEntriesOf(jars);
   }
 
+  /** A name with a number in it, or with a classifier, is not cut at the wrong place. */
+  @Test
+  void theNamesAndVersionsMakeTheFileNamesAgain() {
+    assumeTrue(
+        Files.exists(BASE.resolve("base.tar")), "the base is in a registry: its digest only");
+    assertThat(
+            contents("base")
+                .filter(component -> location(component).startsWith("/opt/spark/jars/"))
+                .map(
+                    c ->
+                        purl(c)
+                            .replaceFirst("^pkg:(generic|maven/[^/]+)/([^@]+)@", "$2-")
+                            .replaceFirst("\\?classifier=", "-")))
+        .containsExactlyInAnyOrderElementsOf(
+            contents("base")
+                .map(SbomIT::location)
+                .filter(path -> path.startsWith("/opt/spark/jars/"))
+                .map(path -> path.replaceFirst(".*/", "").replaceFirst("\\.jar$", ""))
+                .toList());
+    assertThat(contents("base").map(SbomIT::purl))
+        .as("Spark 3.5.0 carries the bridge, not log4j 1.2")
+        .contains("pkg:maven/org.apache.logging.log4j/log4j-1.2-api@2.20.0")
+        .noneMatch(purl -> purl.contains("/log4j@"));
+  }
+
   /** What a component depends on, of those that are listed. */
   private static Stream<JsonNode> contents(String reference) {
     List<String> contents =

@@ -44,31 +44,32 @@ final class JarReader {
   /** Reads the JAR that lies at this path in the image. */
   Component read(String path, byte[] bytes) throws IOException {
     String fileName = path.substring(path.lastIndexOf('/') + 1);
-    Matcher name = NAME.matcher(fileName);
-    boolean named = name.matches();
-    Component jar =
-        Components.at(
-            path, Type.LIBRARY, named ? name.group(1) : fileName, named ? name.group(2) : null);
-    jar.setHashes(List.of(Components.sha256(bytes)));
     Metadata metadata = Metadata.read(bytes);
     Optional<Coordinates> own = metadata.coordinates(fileName);
+    Matcher name = NAME.matcher(fileName);
+    boolean named = name.matches();
+    String artifact =
+        own.map(found -> found.artifact).orElseGet(() -> named ? name.group(1) : fileName);
+    String version = own.map(found -> found.version).orElseGet(() -> named ? name.group(2) : null);
+    Component jar = Components.at(path, Type.LIBRARY, artifact, version);
+    jar.setHashes(List.of(Components.sha256(bytes)));
     Optional<MavenProject> project = projects.find(fileName);
     Optional<String> group =
         Stream.of(
                 project.map(MavenProject::getGroupId),
                 own.map(found -> found.group),
-                metadata.group(jar.getName()))
+                metadata.group(artifact))
             .flatMap(Optional::stream)
             .findFirst();
     jar.setGroup(group.orElse(null));
-    if (named) {
+    if (version != null) {
       jar.setPurl(
           Components.purl(
               group.isPresent() ? "maven" : "generic",
               group.orElse(null),
-              jar.getName(),
-              jar.getVersion(),
-              Map.of()));
+              artifact,
+              version,
+              own.map(found -> found.classifier(fileName)).orElse(Map.of())));
     }
     List<String> licenses = own.map(found -> metadata.licenses(found)).orElse(List.of());
     if (licenses.isEmpty()) {
@@ -94,6 +95,14 @@ final class JarReader {
 
     private boolean isComplete() {
       return group != null && artifact != null && version != null;
+    }
+
+    /** What stands between version and ending: natives of a platform, another set of classes. */
+    private Map<String, String> classifier(String fileName) {
+      String rest = fileName.substring((artifact + "-" + version).length());
+      return rest.startsWith("-")
+          ? Map.of("classifier", rest.substring(1, rest.length() - ".jar".length()))
+          : Map.of();
     }
 
     private String pom() {
@@ -155,7 +164,10 @@ final class JarReader {
 
     private Optional<Coordinates> coordinates(String fileName) {
       return coordinates.stream()
-          .filter(found -> fileName.startsWith(found.artifact + "-" + found.version))
+          .filter(
+              found ->
+                  fileName.matches(
+                      Pattern.quote(found.artifact + "-" + found.version) + "(-.+)?\\.jar"))
           .findFirst();
     }
 
