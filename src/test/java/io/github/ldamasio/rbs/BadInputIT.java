@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the build is given wrongly ends it, with a message that says what is wrong. */
@@ -29,8 +30,37 @@ class BadInputIT {
         TemporaryDirectory repository = new TemporaryDirectory("repository-")) {
       Overlay.withFlippedBit(directory("settings.localRepository"), jar, repository.path());
       Outcome build =
-          project.maven("process-resources").withLocalRepository(repository.path()).run().failed();
+          project
+              .maven("process-resources")
+              .withLocalRepository(repository.path())
+              .with("aether.artifactResolver.postProcessor.trustedChecksums", false)
+              .run()
+              .failed();
       assertThat(build.output()).contains("RequireFileChecksum", pin.fileName(), pin.sha256());
+    }
+  }
+
+  /** Maven 3.9 compares each artifact, plugins too, with .mvn/checksums. */
+  @Test
+  void aPluginWithAnotherChecksumIsNamed() throws IOException {
+    assumeTrue(resolverComparesChecksums(), "this Maven is older than 3.9");
+    String checksums =
+        Files.readString(Project.DIRECTORY.resolve(".mvn/checksums/checksums.sha256"));
+    String plugin = "org/apache/maven/plugins/maven-enforcer-plugin/";
+    String changed =
+        checksums.replaceFirst("(?m)^[0-9a-f]{8}(.*" + plugin + ".*\\.jar)$", "00000000$1");
+    assertThat(changed).isNotEqualTo(checksums);
+    try (ProjectCopy project = ProjectCopy.ofSources()) {
+      project.replace(".mvn/checksums/checksums.sha256", changed);
+      Outcome build = project.maven("validate").run().failed();
+      assertThat(build.output()).contains("maven-enforcer-plugin", "trusted checksum", "00000000");
+    }
+  }
+
+  private static boolean resolverComparesChecksums() throws IOException {
+    try (Stream<Path> jars = Files.list(Path.of(Project.property("maven.home"), "lib"))) {
+      return jars.anyMatch(
+          jar -> jar.getFileName().toString().matches("maven-core-(3\\.(9|[1-9]\\d)|4).*"));
     }
   }
 

@@ -14,6 +14,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -39,11 +41,17 @@ class RegistryIT {
   }
 
   @Test
-  void thePushedImageHasTheDigestOfTheBuild() throws Exception {
+  void thePushedImageHasTheDigestOfTheBuildAndIsPushedOnce() throws Exception {
     try (RegistryServer registry = RegistryServer.open()) {
-      push(registry.address() + "/rbs-spark").run().succeeded();
+      String repository = registry.address() + "/rbs-spark";
+      push(repository).run().succeeded();
       assertThat(registry.digest("rbs-spark", Project.property("image.tag")))
           .isEqualTo(digest(Project.TARGET));
+
+      Map<Path, FileTime> pushed = registry.storage();
+      assertThat(push(repository).run().succeeded().output())
+          .contains(digest(Project.TARGET) + " already: nothing to push");
+      assertThat(registry.storage()).as("what the second push changed").isEqualTo(pushed);
     }
   }
 

@@ -10,16 +10,22 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,6 +52,7 @@ public final class RegistryServer implements AutoCloseable {
           disabled: true
       http:
         addr: 127.0.0.1:0
+        relativeurls: true
       storage:
         filesystem:
           rootdirectory: %s
@@ -110,14 +117,52 @@ public final class RegistryServer implements AutoCloseable {
             "Image '%s:%s': expected it in the registry, found answer %d to GET %s."
                 .formatted(repository, tag, response.statusCode(), request.uri()));
       }
-      byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(response.body());
-      return "sha256:" + HexFormat.of().formatHex(sha256);
+      return sha256(response.body());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Each Java has SHA-256.", e);
     } catch (InterruptedException e) {
       throw interrupted(e);
+    }
+  }
+
+  /** Gives a tag a content of its own, an image of no layers, and returns its digest. */
+  public String occupy(String repository, String tag) {
+    String config =
+        "{\"architecture\":\"amd64\",\"os\":\"linux\",\"created_by\":\"%s\"}".formatted(tag);
+    String manifest =
+        """
+        {"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json",
+        "config":{"mediaType":"application/vnd.docker.container.image.v1+json","size":%d,"digest":"%s"},
+        "layers":[]}
+        """
+            .formatted(config.length(), sha256(config.getBytes(StandardCharsets.US_ASCII)));
+    String uploads = "/v2/" + repository + "/blobs/uploads/";
+    HttpResponse<Void> upload = send(request(uploads).POST(BodyPublishers.noBody()), 202);
+    String location = upload.headers().firstValue("Location").orElseThrow();
+    String digest = sha256(config.getBytes(StandardCharsets.US_ASCII));
+    send(
+        request(location + "&digest=" + digest)
+            .header("Content-Type", "application/octet-stream")
+            .PUT(BodyPublishers.ofString(config)),
+        201);
+    send(
+        request("/v2/" + repository + "/manifests/" + tag)
+            .header("Content-Type", "application/vnd.docker.distribution.manifest.v2+json")
+            .PUT(BodyPublishers.ofString(manifest)),
+        201);
+    return sha256(manifest.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** What lies on the registry's disk but its log, by path, with the time of its last change. */
+  public Map<Path, FileTime> storage() {
+    try (Stream<Path> files = Files.walk(directory.path())) {
+      Map<Path, FileTime> found = new TreeMap<>();
+      for (Path file : files.filter(Files::isRegularFile).filter(f -> !f.equals(log)).toList()) {
+        found.put(file, Files.getLastModifiedTime(file));
+      }
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -189,7 +234,39 @@ public final class RegistryServer implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://" + address + path)).timeout(LIMIT);
+    String credentials = USER + ":" + PASSWORD;
+    return HttpRequest.newBuilder(URI.create("http://" + address).resolve(path))
+        .header(
+            "Authorization",
+            "Basic "
+                + Base64.getEncoder()
+                    .encodeToString(credentials.getBytes(StandardCharsets.US_ASCII)))
+        .timeout(LIMIT);
+  }
+
+  private static HttpResponse<Void> send(HttpRequest.Builder request, int expected) {
+    try {
+      HttpResponse<Void> response = CLIENT.send(request.build(), BodyHandlers.discarding());
+      if (response.statusCode() != expected) {
+        throw new IllegalStateException(
+            "%s: expected answer %d, found %d"
+                .formatted(response.request(), expected, response.statusCode()));
+      }
+      return response;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return "sha256:"
+          + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Each Java has SHA-256.", e);
+    }
   }
 
   private boolean hasEndedWithin(Duration time) {
