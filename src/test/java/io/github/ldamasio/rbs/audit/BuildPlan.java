@@ -20,7 +20,7 @@ record BuildPlan(
     String python,
     ImagePath sitePackages,
     ImagePath ownJar,
-    List<Path> ownDirectories,
+    List<OwnDirectory> ownDirectories,
     List<Filter> filters,
     List<Permission> permissions,
     Map<String, String> environment,
@@ -28,7 +28,10 @@ record BuildPlan(
   private static final int FILE_MODE = 0644;
 
   /** The one layer directory that the build writes itself, and that no pin fills. */
-  private static final String MANIFEST = "/manifest";
+  private static final String MANIFEST = "manifest";
+
+  /** A directory that Jib takes whole, and the directory of the image which it goes into. */
+  record OwnDirectory(Path from, ImagePath into) {}
 
   /** A filter of the layer filter extension: without a layer it leaves the file out. */
   record Filter(PathMatcher glob, Optional<String> layer) {}
@@ -48,9 +51,10 @@ record BuildPlan(
             .findFirst()
             .orElseThrow(),
         find(jib, "extraDirectories", "paths", "path")
-            .map(path -> pom.interpolate(path.getChild("from").getValue()))
-            .filter(from -> from.endsWith(MANIFEST) || !from.startsWith(pom.property("layers")))
-            .map(Path::of)
+            .map(path -> ownDirectory(pom, path))
+            .filter(
+                path ->
+                    path.from.endsWith(MANIFEST) || !path.from.startsWith(pom.property("layers")))
             .toList(),
         find(jib, "pluginExtensions", "pluginExtension", "configuration", "filters", "filter")
             .map(filter -> new Filter(glob(pom, filter.getChild("glob")), layer(filter)))
@@ -91,6 +95,15 @@ record BuildPlan(
       found = found.flatMap(element -> Stream.of(element.getChildren(name)));
     }
     return found;
+  }
+
+  private static OwnDirectory ownDirectory(Pom pom, Xpp3Dom path) {
+    Path from = Path.of(pom.interpolate(path.getChild("from").getValue()));
+    return new OwnDirectory(
+        from,
+        Optional.ofNullable(path.getChild("into"))
+            .map(into -> new ImagePath(pom.interpolate(into.getValue())))
+            .orElse(ImagePath.ROOT));
   }
 
   private static Permission permission(Pom pom, Xpp3Dom permission) {

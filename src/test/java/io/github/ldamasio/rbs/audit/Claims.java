@@ -33,7 +33,7 @@ record Claims(List<Claim> all, List<Finding> findings) {
         findings.add(new Finding.NoSingleWheel(pin.toString(), plan.python(), files.size()));
       }
     }
-    for (Path directory : plan.ownDirectories()) {
+    for (BuildPlan.OwnDirectory directory : plan.ownDirectories()) {
       claims.addAll(ownFiles(directory));
     }
     claims.add(
@@ -64,13 +64,13 @@ record Claims(List<Claim> all, List<Finding> findings) {
     return List.of();
   }
 
-  private static List<Claim> ownFiles(Path directory) throws IOException {
-    try (Stream<Path> tree = Files.walk(directory)) {
+  private static List<Claim> ownFiles(BuildPlan.OwnDirectory directory) throws IOException {
+    try (Stream<Path> tree = Files.walk(directory.from())) {
       List<Claim> claims = new ArrayList<>();
       for (Path file : tree.filter(Files::isRegularFile).sorted().toList()) {
         claims.add(
             new Claim(
-                ImagePath.ROOT.resolve(directory.relativize(file).toString()),
+                directory.into().resolve(directory.from().relativize(file).toString()),
                 "file " + Project.DIRECTORY.relativize(file),
                 Sha256.of(Files.readAllBytes(file))));
       }
