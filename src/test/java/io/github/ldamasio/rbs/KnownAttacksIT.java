@@ -96,6 +96,43 @@ class KnownAttacksIT {
     }
   }
 
+  /** Those of urllib3 lie in decoding and in redirects; what boto3 asks it for has neither. */
+  @Test
+  void boto3NeitherDecodesNorFollows() {
+    assertThat(job("python3", "/jobs/answer_boto3.py").runToEnd().succeeded().stdout().lines())
+        .containsExactly(
+            "boto3 bomb: as it came",
+            "boto3 moved: refused, asked no other server",
+            "urllib3 bomb: decoded to 67108864 bytes",
+            "urllib3 moved: asked the other server");
+  }
+
+  /** What the AWS bundle has of netty and Ion is there for other services than S3. */
+  @Test
+  void theJobLoadsNoNettyAndNoIonOfTheAwsBundle() {
+    try (Outbox outbox = Outbox.withRows(1)) {
+      List<String> classes =
+          outbox
+              .job(
+                  new Outbox.Prefix("classes"),
+                  "spark-submit",
+                  "--driver-java-options=-Xlog:class+load:stdout",
+                  "/jobs/copy_outbox.py")
+              .runToEnd(LIMIT)
+              .succeeded()
+              .stdout()
+              .lines()
+              .filter(line -> line.contains("com.amazonaws."))
+              .toList();
+      assertThat(classes)
+          .anyMatch(line -> line.contains(" com.amazonaws.services.s3.AmazonS3Client "));
+      assertThat(classes).anyMatch(line -> line.contains(".thirdparty.apache.http."));
+      assertThat(classes)
+          .noneMatch(
+              line -> line.matches(".* com\\.amazonaws\\.thirdparty\\.(io\\.netty|ion)\\..*"));
+    }
+  }
+
   private static String row(Outbox outbox, String parameters) {
     return outbox
         .job(
