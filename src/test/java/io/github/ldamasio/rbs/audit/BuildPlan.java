@@ -20,6 +20,7 @@ record BuildPlan(
     String python,
     ImagePath sitePackages,
     ImagePath ownJar,
+    Sbom sbom,
     List<OwnDirectory> ownDirectories,
     List<Filter> filters,
     List<Permission> permissions,
@@ -36,6 +37,9 @@ record BuildPlan(
   /** A filter of the layer filter extension: without a layer it leaves the file out. */
   record Filter(PathMatcher glob, Optional<String> layer) {}
 
+  /** Where the list of everything lies in the image, and the file that the build wrote it to. */
+  record Sbom(ImagePath path, Path file) {}
+
   /** The mode of the files whose path matches. */
   record Permission(PathMatcher glob, int mode) {}
 
@@ -48,6 +52,11 @@ record BuildPlan(
             .map(
                 root ->
                     new ImagePath(root.getValue() + "/classpath/" + Project.jar().getFileName()))
+            .findFirst()
+            .orElseThrow(),
+        find(jib, "pluginExtensions", "pluginExtension", "properties")
+            .filter(properties -> properties.getChild("output") != null)
+            .map(properties -> sbom(pom, properties))
             .findFirst()
             .orElseThrow(),
         find(jib, "extraDirectories", "paths", "path")
@@ -104,6 +113,12 @@ record BuildPlan(
         Optional.ofNullable(path.getChild("into"))
             .map(into -> new ImagePath(pom.interpolate(into.getValue())))
             .orElse(ImagePath.ROOT));
+  }
+
+  private static Sbom sbom(Pom pom, Xpp3Dom properties) {
+    return new Sbom(
+        new ImagePath(properties.getChild("path").getValue()),
+        Path.of(pom.interpolate(properties.getChild("output").getValue())));
   }
 
   private static Permission permission(Pom pom, Xpp3Dom permission) {

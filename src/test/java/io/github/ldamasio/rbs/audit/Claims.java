@@ -38,6 +38,9 @@ record Claims(List<Claim> all, List<Finding> findings) {
     }
     claims.add(
         new Claim(plan.ownJar(), "the project", Sha256.of(Files.readAllBytes(Project.jar()))));
+    claims.add(
+        new Claim(
+            plan.sbom().path(), "the SBOM", Sha256.of(Files.readAllBytes(plan.sbom().file()))));
     claims.removeIf(claim -> plan.leavesOut(claim.path()));
     return new Claims(claims, findings);
   }

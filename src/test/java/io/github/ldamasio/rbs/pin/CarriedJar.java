@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * A JAR that preflight is compiled against and that the base must carry in this very version: a
- * dependency of scope {@code provided} that is no {@link JarPin}.
+ * dependency of scope {@code provided} that is no {@link JarPin} and not optional.
  */
 public record CarriedJar(String fileName) {
 
@@ -13,6 +13,7 @@ public record CarriedJar(String fileName) {
     Pom pom = Pom.read();
     return pom.provided().stream()
         .filter(jar -> !pom.has(jar.getArtifactId() + ".sha256"))
+        .filter(jar -> !jar.isOptional())
         .map(jar -> jar.getArtifactId() + "-" + pom.interpolate(jar.getVersion()) + ".jar")
         .map(CarriedJar::new)
         .toList();
