@@ -205,7 +205,13 @@ PYTHON
 
   # A byte of a layer in the registry's storage: the manifest and its signature still hold, so who pulls must see it.
   layer=$(field "$work/manifest" "['layers'][-1]['digest']")
-  printf '\377' | dd of="$work/storage/docker/registry/v2/blobs/sha256/${layer:7:2}/${layer:7}/data" bs=1 seek=100 conv=notrunc status=none
+  python3 - "$work/storage/docker/registry/v2/blobs/sha256/${layer:7:2}/${layer:7}/data" <<'PYTHON'
+import pathlib, sys
+blob = pathlib.Path(sys.argv[1])
+content = bytearray(blob.read_bytes())
+content[len(content) // 2] ^= 1
+blob.write_bytes(content)
+PYTHON
   refused 'a changed layer' 'error verifying sha256 checksum' "$cosign" save --dir "$work/pulled" "$reference"
 }
 
