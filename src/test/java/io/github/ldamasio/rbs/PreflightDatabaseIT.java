@@ -45,7 +45,8 @@ class PreflightDatabaseIT {
         "postgres:5433/postgres | jdbc connect | connection refused | start the server",
         "postgres:5432/postgers | jdbc authenticate | database 'postgers': missing | create it",
         "postgres:5432/postgres?sslmode=require | jdbc authenticate | TLS failed | sslmode",
-        "postgres:5432/postgres?preferQueryMode=simple | jdbc url | CVE-2024-1597 | remove",
+        "postgres:5432/postgres?preferQueryMode=simple | jdbc query mode | CVE-2024-1597 | remove",
+        "postgres:5432/postgres?preferQueryMode=%73imple | jdbc query mode | CVE-2024-1597 | remove",
       })
   void whatStopsOnTheWayIsNamed(String url, String check, String cause, String remedy) {
     PreflightRun.of(preflight(url, "outbox")).failsOnlyFor(check, cause, remedy);

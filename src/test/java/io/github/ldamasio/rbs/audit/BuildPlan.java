@@ -29,9 +29,9 @@ record BuildPlan(
   private static final int FILE_MODE = 0644;
 
   /** The one layer directory that the build writes itself, and that no pin fills. */
-  private static final String MANIFEST = "/manifest";
+  private static final String MANIFEST = "manifest";
 
-  /** A directory whose files go to the image, below this path. */
+  /** A directory that Jib takes whole, and the directory of the image which it goes into. */
   record OwnDirectory(Path from, ImagePath into) {}
 
   /** A filter of the layer filter extension: without a layer it leaves the file out. */
@@ -60,8 +60,10 @@ record BuildPlan(
             .findFirst()
             .orElseThrow(),
         find(jib, "extraDirectories", "paths", "path")
-            .filter(path -> isOwn(pom.interpolate(path.getChild("from").getValue()), pom))
             .map(path -> ownDirectory(pom, path))
+            .filter(
+                path ->
+                    path.from.endsWith(MANIFEST) || !path.from.startsWith(pom.property("layers")))
             .toList(),
         find(jib, "pluginExtensions", "pluginExtension", "configuration", "filters", "filter")
             .map(filter -> new Filter(glob(pom, filter.getChild("glob")), layer(filter)))
@@ -104,22 +106,19 @@ record BuildPlan(
     return found;
   }
 
+  private static OwnDirectory ownDirectory(Pom pom, Xpp3Dom path) {
+    Path from = Path.of(pom.interpolate(path.getChild("from").getValue()));
+    return new OwnDirectory(
+        from,
+        Optional.ofNullable(path.getChild("into"))
+            .map(into -> new ImagePath(pom.interpolate(into.getValue())))
+            .orElse(ImagePath.ROOT));
+  }
+
   private static Sbom sbom(Pom pom, Xpp3Dom properties) {
     return new Sbom(
         new ImagePath(properties.getChild("path").getValue()),
         Path.of(pom.interpolate(properties.getChild("output").getValue())));
-  }
-
-  private static boolean isOwn(String from, Pom pom) {
-    return from.endsWith(MANIFEST) || !from.startsWith(pom.property("layers"));
-  }
-
-  private static OwnDirectory ownDirectory(Pom pom, Xpp3Dom path) {
-    return new OwnDirectory(
-        Path.of(pom.interpolate(path.getChild("from").getValue())),
-        Optional.ofNullable(path.getChild("into"))
-            .map(into -> new ImagePath(pom.interpolate(into.getValue())))
-            .orElse(ImagePath.ROOT));
   }
 
   private static Permission permission(Pom pom, Xpp3Dom permission) {

@@ -21,7 +21,10 @@ public record WheelPin(String distribution, String version, Set<String> hashes) 
 
   /** Where a distribution's module has another name than the distribution. */
   private static final Map<String, String> MODULES =
-      Map.of("psycopg2-binary", "psycopg2", "python-dateutil", "dateutil");
+      Map.of(
+          "psycopg2-binary", "psycopg2",
+          "pyarrow-hotfix", "pyarrow_hotfix",
+          "python-dateutil", "dateutil");
 
   public WheelPin {
     hashes = Set.copyOf(hashes);

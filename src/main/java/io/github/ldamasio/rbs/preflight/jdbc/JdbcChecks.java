@@ -36,6 +36,7 @@ public final class JdbcChecks {
     JdbcChecks jdbc = new JdbcChecks(url, settings, secrets);
     List<Check> checks = new ArrayList<>();
     checks.add(Check.of("jdbc url", jdbc::parse));
+    checks.add(Check.of("jdbc query mode", () -> jdbc.url.queryMode()));
     checks.add(Check.of("jdbc resolve", () -> jdbc.each(Route::resolve)));
     checks.add(Check.of("jdbc connect", () -> jdbc.each(Route::connect)));
     checks.add(Check.of("jdbc authenticate", jdbc::authenticate));

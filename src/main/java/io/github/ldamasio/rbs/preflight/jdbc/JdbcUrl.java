@@ -47,12 +47,6 @@ final class JdbcUrl {
           "correct the URL (https://jdbc.postgresql.org/documentation/use/)");
     }
     secrets.add(properties.getProperty("password"));
-    if ("simple".equalsIgnoreCase(properties.getProperty("preferQueryMode"))) {
-      throw new Failure(
-          "JDBC URL: preferQueryMode 'simple' lets data become SQL (CVE-2024-1597)",
-          "remove preferQueryMode from the URL; the default, extended, is not affected"
-              + " (https://github.com/pgjdbc/pgjdbc/security/advisories/GHSA-24rp-q3w6-vc56)");
-    }
     return new JdbcUrl(url, properties);
   }
 
@@ -70,6 +64,24 @@ final class JdbcUrl {
 
   String database() {
     return properties.getProperty("PGDBNAME", user());
+  }
+
+  /**
+   * How the driver sends parameters: beside the SQL, or in the simple mode as part of it. The
+   * driver knows the mode by its exact name and takes each other for the default; here the simple
+   * one is refused however it is spelt, since whoever spelt it so meant it.
+   *
+   * @throws Failure if it is the simple one
+   */
+  String queryMode() throws Failure {
+    String mode = properties.getProperty("preferQueryMode", "extended");
+    if (mode.trim().equalsIgnoreCase("simple")) {
+      throw new Failure(
+          "JDBC URL: preferQueryMode 'simple' lets data become SQL (CVE-2024-1597)",
+          "remove preferQueryMode from the URL; the default, extended, is not affected"
+              + " (https://github.com/pgjdbc/pgjdbc/security/advisories/GHSA-24rp-q3w6-vc56)");
+    }
+    return mode;
   }
 
   /** The servers that the driver may connect to. */

@@ -42,17 +42,35 @@ class JdbcUrlTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"simple", "Simple", "%73imple"})
-  void theSimpleQueryModeIsRefused(String mode) {
+  @ValueSource(
+      strings = {
+        "?preferQueryMode=simple",
+        "?preferQueryMode=Simple",
+        "?preferQueryMode=%73imple",
+        "?preferQueryMode=simple%20",
+        "?preferQueryMode=extended&preferQueryMode=simple",
+        "?user=robson&&preferQueryMode=simple&ssl",
+      })
+  void theSimpleQueryModeIsRefused(String parameters) throws Failure {
+    JdbcUrl url = parse("jdbc:postgresql://db/lake" + parameters);
     assertThatExceptionOfType(Failure.class)
-        .isThrownBy(() -> parse("jdbc:postgresql://db/lake?preferQueryMode=" + mode))
+        .isThrownBy(url::queryMode)
         .withMessageContaining("CVE-2024-1597")
         .satisfies(e -> assertThat(e.remedy()).contains("remove preferQueryMode"));
   }
 
+  /** In these modes the driver never puts a parameter into the SQL. */
+  @ParameterizedTest
+  @ValueSource(strings = {"extended", "extendedForPrepared", "extendedCacheEverything"})
+  void anotherQueryModeIsNot(String mode) throws Failure {
+    assertThat(parse("jdbc:postgresql://db/lake?preferQueryMode=" + mode).queryMode())
+        .isEqualTo(mode);
+  }
+
+  /** Only the last of several counts, as for the driver. */
   @Test
-  void anotherQueryModeIsNot() throws Failure {
-    parse("jdbc:postgresql://db/lake?preferQueryMode=extended");
+  void aSimpleQueryModeThatIsTakenBackIsNot() throws Failure {
+    parse("jdbc:postgresql://db/lake?preferQueryMode=simple&preferQueryMode=extended").queryMode();
   }
 
   @Test

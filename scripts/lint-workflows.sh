@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Lints the GitHub workflows: actionlint, and what it does not look at: each action is pinned by a commit, no checkout keeps
+# its credentials, no job has more rights than it names. The first run builds actionlint with Go, which takes seconds.
+#
+#   scripts/lint-workflows.sh [FILE…]
+#
+# Exit codes: 0 nothing found, 1 findings, or actionlint cannot be built.
+set -euo pipefail
+
+version=v1.7.12
+repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+actionlint=$repo/.tools/actionlint-$version
+failed=0
+
+fail() {
+  printf 'lint-workflows: %s\n' "$*" >&2
+  exit 1
+}
+
+build() {
+  command -v go >/dev/null || fail "go: expected 1.25 or later, to build actionlint $version, found none; install Go"
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  GOBIN=$work go install "github.com/rhysd/actionlint/cmd/actionlint@$version" >"$work/log" 2>&1 || {
+    tail -n 15 "$work/log" >&2
+    fail "actionlint '$version': expected Go to build it, found the error above"
+  }
+  mkdir -p "${actionlint%/*}"
+  mv "$work/actionlint" "$actionlint"
+}
+
+finding() { # finding FILE TEXT
+  printf '%s: %s\n' "${1#"$repo"/}" "$2" >&2
+  failed=1
+}
+
+lint() { # lint FILE
+  local line
+  # What shellcheck says depends on the machine's, if it has one; the steps here are single commands.
+  "$actionlint" -shellcheck= -pyflakes= "$1" || failed=1
+  while read -r line; do
+    finding "$1" "'$line': expected an action at a full commit with its version in a comment, or one of this repository"
+  done < <(grep -P '^\s*(- )?uses:' "$1" | grep -vP 'uses: (\./\S+|\S+@[0-9a-f]{40} # v\d[\w.]*)$')
+  [[ $(grep -c 'uses: actions/checkout@' "$1") == "$(grep -c 'persist-credentials: false' "$1")" ]] ||
+    finding "$1" "expected 'persist-credentials: false' at each checkout, found one without"
+  grep -q '^permissions:' "$1" || finding "$1" "expected 'permissions:' for the whole workflow, found none, which grants the default ones"
+  while read -r line; do
+    finding "$1" "'$line': expected an environment variable in a command, found a template, which runs whatever it holds"
+  done < <(grep -P '^\s*(- )?run:.*\$\{\{' "$1" | grep -vP '\$\{\{ matrix\.\w+ \}\}')
+}
+
+main() {
+  if [[ ${1:-} == --help ]]; then
+    sed -n '2,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+    exit
+  fi
+  [[ -x $actionlint ]] || build
+  (($#)) || set -- "$repo"/.github/workflows/*.yml
+  local file
+  for file; do lint "$file"; done
+  return "$failed"
+}
+
+main "$@"

