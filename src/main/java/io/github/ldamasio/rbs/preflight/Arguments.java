@@ -22,7 +22,7 @@ final class Arguments {
           "                            spark-defaults.conf, AWS_ACCESS_KEY_ID and the like, --conf",
           "  --jdbc jdbc:postgresql:…  log in there; user and password also as PGUSER, PGPASSWORD",
           "  --table NAME              read this table there",
-          "  --k8s                     may the service account create, list and delete pods here?",
+          "  --k8s                     may the service account create, watch and delete pods here?",
           "  --conf NAME=VALUE         a setting of Spark, as for spark-submit",
           "  --role driver|executor    what this container will be; without it, it must suit both",
           "  --no-image                leave out what image and container are like",

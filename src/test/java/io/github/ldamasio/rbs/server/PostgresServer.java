@@ -26,7 +26,11 @@ public final class PostgresServer implements AutoCloseable {
   private static final String USER = "robson";
   private static final String PASSWORD = "correct horse, 'battery' $taple";
 
-  private static final String START =
+  /**
+   * How it is started, for bash, wherever its binaries are in {@code /pg}, with USER and PASSWORD
+   * in the environment.
+   */
+  public static final String START =
       """
       set -eu
       printf %s "$PASSWORD" > /tmp/password

@@ -15,7 +15,11 @@ public final class S3Server implements AutoCloseable {
   private static final String ACCESS_KEY = "test-access-key";
   private static final String SECRET_KEY = "test/secret+key=";
 
-  private static final String START =
+  /**
+   * How it is started, for bash, with S3Proxy as {@code $JAR} or {@code /s3proxy.jar}, the keys in
+   * the environment, and a line of settings.
+   */
+  public static final String START =
       """
       set -eu
       cat > /tmp/s3proxy.properties <<END
@@ -28,7 +32,7 @@ public final class S3Server implements AutoCloseable {
       jclouds.credential=none
       $SETTINGS
       END
-      exec java -Xmx1g -jar /s3proxy.jar --properties /tmp/s3proxy.properties
+      exec java -Xmx1g -jar "${JAR:-/s3proxy.jar}" --properties /tmp/s3proxy.properties
       """;
 
   private final SparkContainer container;

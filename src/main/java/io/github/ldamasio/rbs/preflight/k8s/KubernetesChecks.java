@@ -21,11 +21,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a driver in client mode needs of Kubernetes: to create, list and delete its executors' pods.
- * The API server itself says if it may (SelfSubjectAccessReview); no pod is made.
+ * What a driver in client mode needs of Kubernetes: to create, watch and delete its executors'
+ * pods. The API server itself says if it may (SelfSubjectAccessReview); no pod is made.
  */
 public final class KubernetesChecks {
-  private static final List<String> VERBS = List.of("create", "list", "delete");
+  /** All that Spark 3.5.0 asks for: without watch its context stops, without the last pods stay. */
+  private static final List<String> VERBS =
+      List.of("create", "get", "list", "watch", "delete", "deletecollection");
 
   private final SparkSettings settings;
   private final Secrets secrets;

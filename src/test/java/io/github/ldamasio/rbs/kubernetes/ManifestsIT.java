@@ -1,0 +1,76 @@
+package io.github.ldamasio.rbs.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ldamasio.rbs.kubernetes.Finding.Rule;
+import io.github.ldamasio.rbs.kubernetes.Manifests.Variant;
+import io.github.ldamasio.rbs.pin.Project;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The manifests in {@code target/k8s}, rendered by kubectl's kustomize: whatever can be known of
+ * them without a cluster. What a cluster makes of them is {@link KubernetesIT}'s.
+ */
+class ManifestsIT {
+  private static final Map<Variant, Manifests> RENDERED = new EnumMap<>(Variant.class);
+  private static String image;
+
+  @BeforeAll
+  static void render() throws IOException {
+    image =
+        "%s:%s@%s"
+            .formatted(
+                Project.property("image.repository"),
+                Project.property("image.tag"),
+                Files.readString(Project.TARGET.resolve("jib-image.digest")).strip());
+    for (Variant variant : Variant.values()) {
+      RENDERED.put(variant, Manifests.render(Manifests.DIRECTORY, variant));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void eachRuleHolds(Variant variant) {
+    assertThat(ManifestsCheck.of(RENDERED.get(variant), image)).isEmpty();
+  }
+
+  /** Rules hold of nothing, too. */
+  @ParameterizedTest
+  @EnumSource
+  void thereIsSomethingToCheck(Variant variant) {
+    Manifests manifests = RENDERED.get(variant);
+    assertThat(manifests.all("Job").stream().map(Manifests::name))
+        .containsExactly("bronze", "silver");
+    assertThat(manifests.pods()).hasSize(variant == Variant.ONE_POD ? 2 : 4);
+    assertThat(manifests.all("NetworkPolicy")).hasSize(variant == Variant.ONE_POD ? 4 : 7);
+  }
+
+  static Stream<Mutation> mutations() {
+    return Mutation.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("mutations")
+  void aBrokenRuleIsFound(Mutation mutation) {
+    Manifests manifests = mutation.change().apply(RENDERED.get(mutation.variant()).copy());
+    assertThat(ManifestsCheck.of(manifests, image))
+        .extracting(Finding::rule)
+        .contains(mutation.rule());
+  }
+
+  @Test
+  void eachRuleIsSeenToBreak() {
+    assertThat(Mutation.all().map(Mutation::rule).collect(Collectors.toSet()))
+        .containsExactlyInAnyOrder(Rule.values());
+  }
+}

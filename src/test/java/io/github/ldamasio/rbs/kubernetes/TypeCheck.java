@@ -1,0 +1,65 @@
+package io.github.ldamasio.rbs.kubernetes;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldamasio.rbs.kubernetes.Finding.Rule;
+import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1Job;
+import io.kubernetes.client.openapi.models.V1Namespace;
+import io.kubernetes.client.openapi.models.V1NetworkPolicy;
+import io.kubernetes.client.openapi.models.V1Pod;
+import io.kubernetes.client.openapi.models.V1Role;
+import io.kubernetes.client.openapi.models.V1RoleBinding;
+import io.kubernetes.client.openapi.models.V1Secret;
+import io.kubernetes.client.openapi.models.V1Service;
+import io.kubernetes.client.openapi.models.V1ServiceAccount;
+import java.io.IOException;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Reads each object as the type that it says to be, which takes no unknown field. */
+final class TypeCheck {
+  private static final Map<String, Reader> TYPES =
+      Map.of(
+          "v1 ConfigMap", V1ConfigMap::fromJson,
+          "v1 Namespace", V1Namespace::fromJson,
+          "v1 Pod", V1Pod::fromJson,
+          "v1 Secret", V1Secret::fromJson,
+          "v1 Service", V1Service::fromJson,
+          "v1 ServiceAccount", V1ServiceAccount::fromJson,
+          "batch/v1 Job", V1Job::fromJson,
+          "networking.k8s.io/v1 NetworkPolicy", V1NetworkPolicy::fromJson,
+          "rbac.authorization.k8s.io/v1 Role", V1Role::fromJson,
+          "rbac.authorization.k8s.io/v1 RoleBinding", V1RoleBinding::fromJson);
+
+  private TypeCheck() {}
+
+  static Stream<Finding> findings(Manifests manifests) {
+    return Stream.of(
+            manifests.objects().stream(),
+            manifests.secrets().stream(),
+            manifests.executorTemplate())
+        .flatMap(objects -> objects)
+        .flatMap(TypeCheck::findings);
+  }
+
+  private static Stream<Finding> findings(ObjectNode object) {
+    String type = object.path("apiVersion").asText() + " " + object.path("kind").asText();
+    String where = object.path("kind").asText() + " " + Manifests.name(object);
+    Reader reader = TYPES.get(type);
+    if (reader == null) {
+      return Stream.of(
+          new Finding(Rule.TYPE, where, "expected one of %s, found '%s'".formatted(TYPES, type)));
+    }
+    try {
+      reader.read(object.toString());
+      return Stream.empty();
+    } catch (IOException | RuntimeException e) {
+      return Stream.of(new Finding(Rule.TYPE, where, e.getMessage()));
+    }
+  }
+
+  /** Reads an object. */
+  private interface Reader {
+    Object read(String json) throws IOException;
+  }
+}
