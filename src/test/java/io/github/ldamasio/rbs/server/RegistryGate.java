@@ -148,6 +148,12 @@ public final class RegistryGate implements AutoCloseable {
                   exchange.getResponseHeaders().put(name, values);
                 }
               });
+      if (exchange.getRequestMethod().equals("HEAD")) {
+        response
+            .headers()
+            .firstValue("Content-Length")
+            .ifPresent(length -> exchange.getResponseHeaders().set("Content-Length", length));
+      }
       byte[] body = response.body();
       exchange.sendResponseHeaders(response.statusCode(), body.length == 0 ? -1 : body.length);
       exchange.getResponseBody().write(body);
