@@ -254,7 +254,7 @@ class JobFailuresIT {
             "BUSINESS_DATE '$(date +%F)': expected a date of UTC as YYYY-MM-DD",
             "Kubernetes runs no $(command) in a value",
             "JDBC_PARTITIONS '0': expected a whole number from 1 to 64",
-            "bronze_ingest: FAILED: 8 of its settings")
+            "bronze_ingest: FAILED: 8 settings")
         .doesNotContain("a secret with", "Traceback");
   }
 

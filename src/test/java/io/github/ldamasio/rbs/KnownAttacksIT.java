@@ -110,14 +110,15 @@ class KnownAttacksIT {
   /** What the AWS bundle has of netty and Ion is there for other services than S3. */
   @Test
   void theJobLoadsNoNettyAndNoIonOfTheAwsBundle() {
+    Outbox.Data data = Outbox.Data.bronze("classes");
     try (Outbox outbox = Outbox.withRows(1)) {
       List<String> classes =
           outbox
               .job(
-                  new Outbox.Prefix("classes"),
+                  data,
                   "spark-submit",
                   "--driver-java-options=-Xlog:class+load:stdout",
-                  "/jobs/copy_outbox.py")
+                  data.layer().job())
               .runToEnd(LIMIT)
               .succeeded()
               .stdout()
