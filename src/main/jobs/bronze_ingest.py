@@ -41,7 +41,8 @@ def work():
     with connection(spark) as source:
         check_columns(source, outbox.COLUMNS)
         snapshot, rows, first, last = source.row(
-            f"select pg_export_snapshot(), count(*), coalesce(min(id), 0), coalesce(max(id), 0) from {TABLE} where {day()}"
+            "select pg_export_snapshot(), count(*), coalesce(min(id), 0), coalesce(max(id), 0)"
+            f" from {TABLE} where {day()}"
         )
         rows, first, last = int(rows), int(first), int(last)
         say(f"{DATE}: {TABLE} has {rows} events")
