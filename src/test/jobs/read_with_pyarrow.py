@@ -1,17 +1,23 @@
-"""Prints the digests of the Parquet data as pyarrow reads it from what boto3 fetches. No Spark."""
+"""Prints the digest of a day's Parquet data as pyarrow reads it from what boto3 fetches. No Spark."""
 
 import io
-import os
+import sys
 
-import boto3
-import pyarrow as pa
 import pyarrow.parquet as pq
+import pyarrow.types
 
 import digests
+import lake_files
 
-bucket, prefix = os.environ["OUTPUT"].split("://")[1].split("/", 1)
-s3 = boto3.client("s3", endpoint_url=os.environ["S3_ENDPOINT"], region_name="us-east-1")
-keys = [o["Key"] for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix + "/") for o in page["Contents"]]
-bodies = [io.BytesIO(s3.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in keys if key.endswith(".parquet")]
-table = pa.concat_tables(pq.read_table(body) for body in bodies).sort_by("id")
-digests.report(zip(*(table[column].to_pylist() for column in digests.COLUMNS)))
+
+def rows(prefix, date):
+    for key in lake_files.current(prefix, date):
+        file = pq.ParquetFile(io.BytesIO(lake_files.S3.get_object(Bucket=lake_files.BUCKET, Key=key)["Body"].read()))
+        nulls = [field.name for field in file.schema_arrow if pyarrow.types.is_null(field.type)]
+        assert not nulls, nulls
+        assert file.schema_arrow.names == digests.COLUMNS, file.schema_arrow
+        for batch in file.iter_batches():
+            yield from zip(*(column.to_pylist() for column in batch.columns))
+
+
+digests.report(rows(*sys.argv[1:]))

@@ -4,20 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.server.Outbox;
-import io.github.ldamasio.rbs.server.Outbox.Prefix;
+import io.github.ldamasio.rbs.server.Outbox.Data;
 import io.github.ldamasio.rbs.server.StandaloneCluster;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
  * The job that the image exists for: a PostgreSQL table to Parquet on S3A, where nothing can be
- * downloaded.
+ * downloaded; in each of the ways in which it may be run.
  */
 class MainJobIT {
   private static final int ROWS = 100_000;
   private static final Duration LIMIT = Duration.ofMinutes(3);
+
+  /** A line of Spark's log for a task of the first stage, which reads the table. */
+  private static final Pattern READING =
+      Pattern.compile("Finished task .* in stage 0\\.0 .* on (\\S+) \\(executor [0-9]+\\)");
 
   private static Outbox outbox;
 
@@ -33,60 +38,59 @@ class MainJobIT {
 
   @Test
   void theTableHoldsAllItsRows() {
-    assertThat(outbox.digests()).contains("\"rows\": " + ROWS);
+    assertThat(outbox.expected(Data.bronze(""))).contains("\"rows\": " + ROWS + ",");
   }
 
   @Test
   void sparkSubmitCopiesTheTable() {
-    Prefix prefix = new Prefix("spark-submit");
-    outbox.job(prefix, "spark-submit", "/jobs/copy_outbox.py").runToEnd(LIMIT).succeeded();
-    assertHoldsTheTable(prefix);
+    Data data = Data.bronze("spark-submit");
+    outbox.writer(data).runToEnd(LIMIT).succeeded();
+    assertHoldsTheTable(data);
   }
 
   @Test
   void plainPythonCopiesTheTable() {
-    Prefix prefix = new Prefix("python3");
-    outbox.job(prefix, "python3", "/jobs/copy_outbox.py").runToEnd(LIMIT).succeeded();
-    assertHoldsTheTable(prefix);
+    Data data = Data.bronze("python3");
+    outbox.job(data, "python3", data.layer().job()).runToEnd(LIMIT).succeeded();
+    assertHoldsTheTable(data);
   }
 
   @Test
   void anArbitraryUserOnReadOnlyRootWithoutCapabilitiesCopiesTheTable() {
-    Prefix prefix = new Prefix("hardened");
-    outbox
-        .job(prefix, "spark-submit", "/jobs/copy_outbox.py")
-        .hardened()
-        .withUser("1000690000:0")
-        .runToEnd(LIMIT)
-        .succeeded();
-    assertHoldsTheTable(prefix);
+    Data data = Data.bronze("hardened");
+    outbox.writer(data).hardened().withUser("1000690000:0").runToEnd(LIMIT).succeeded();
+    assertHoldsTheTable(data);
   }
 
   @Test
   void executorsInOtherContainersCopyTheTable() {
-    Prefix prefix = new Prefix("standalone");
+    Data data = Data.bronze("standalone");
     try (StandaloneCluster cluster =
         new StandaloneCluster(outbox.network(), "worker1", "worker2")) {
       Result result =
           outbox
               .job(
-                  prefix,
+                  data,
                   "spark-submit",
                   "--master=" + cluster.url(),
                   // wait for both workers, so that each gets its part of the four partitions
                   "--conf=spark.cores.max=" + 2 * StandaloneCluster.WORKER_CORES,
                   "--conf=spark.scheduler.minRegisteredResourcesRatio=1.0",
                   "--executor-memory=1g",
-                  "/jobs/copy_outbox.py")
+                  data.layer().job())
+              .withEnv("LOG_LEVEL", "INFO")
               .runToEnd(LIMIT)
               .succeeded();
-      assertThat(result.stdout()).contains("ran on worker1 worker2");
+      assertThat(READING.matcher(result.stderr()).results().map(task -> task.group(1)).distinct())
+          .as("hosts that read")
+          .hasSize(2);
     }
-    assertHoldsTheTable(prefix);
+    assertHoldsTheTable(data);
   }
 
-  private static void assertHoldsTheTable(Prefix prefix) {
-    assertThat(outbox.readWithSpark(prefix)).as("read with Spark").isEqualTo(outbox.digests());
-    assertThat(outbox.readWithPyarrow(prefix)).as("read with pyarrow").isEqualTo(outbox.digests());
+  private static void assertHoldsTheTable(Data data) {
+    String expected = outbox.expected(data);
+    assertThat(outbox.readWithSpark(data)).as("read with Spark").isEqualTo(expected);
+    assertThat(outbox.readWithPyarrow(data)).as("read with pyarrow").isEqualTo(expected);
   }
 }

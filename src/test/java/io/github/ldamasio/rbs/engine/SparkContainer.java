@@ -41,6 +41,19 @@ public final class SparkContainer extends GenericContainer<SparkContainer> {
         .withCreateContainerCmdModifier(create -> create.withHostName(name));
   }
 
+  /** As {@code docker run --network container:…}: the namespace of a container that runs. */
+  public SparkContainer withNetworkOf(SparkContainer other) {
+    return withNetwork(null).withNetworkMode("container:" + other.getContainerId());
+  }
+
+  /** The address in its one network. */
+  public String address() {
+    return getContainerInfo().getNetworkSettings().getNetworks().values().stream()
+        .map(network -> network.getIpAddress())
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** As {@code docker run --user}. */
   public SparkContainer withUser(String user) {
     return withCreateContainerCmdModifier(create -> create.withUser(user));

@@ -21,7 +21,8 @@ class ArgumentsTest {
   @Test
   void anOptionTakesItsValueWithSpaceOrEqualsSign() {
     Arguments arguments =
-        Arguments.parse("--conf", "spark.a=b=c", "--conf=spark.d=e", "--s3=s3a://x", "--no-image", "--json");
+        Arguments.parse(
+            "--conf", "spark.a=b=c", "--conf=spark.d=e", "--s3=s3a://x", "--no-image", "--json");
     assertThat(arguments.settings()).containsEntry("spark.a", "b=c").containsEntry("spark.d", "e");
     assertThat(arguments.s3()).contains("s3a://x");
     assertThat(arguments.json()).isTrue();

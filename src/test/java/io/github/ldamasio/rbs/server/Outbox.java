@@ -1,36 +1,40 @@
 package io.github.ldamasio.rbs.server;
 
-import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.testcontainers.containers.Network;
 
 /**
- * The scene of the main job: a closed network with a PostgreSQL server whose table {@code outbox}
- * is filled, and an S3 server with one empty bucket.
+ * The scene of the jobs: a closed network with a PostgreSQL server whose table {@code outbox} is
+ * filled, most of it with the events of {@link #DAY}, and an S3 server with one empty bucket.
  */
 public final class Outbox implements AutoCloseable {
-  private static final String BUCKET = "lake";
+  /** The day of all rows but three. */
+  public static final String DAY = "2024-12-27";
 
-  private final int rows;
+  private static final String BUCKET = "lake";
+  private static final Duration READING = Duration.ofMinutes(3);
+
   private final Network network;
   private final PostgresServer postgres;
   private final S3Server s3;
-  private final String digests;
 
   private Outbox(int rows, Network network, PostgresServer postgres, S3Server s3) {
-    this.rows = rows;
     this.network = network;
     this.postgres = postgres;
     this.s3 = s3;
-    this.digests = report(job("python3", "/jobs/fill_postgres.py").runToEnd());
+    job("python3", "/jobs/fill_postgres.py")
+        .withEnv("ROWS", String.valueOf(rows))
+        .runToEnd(READING)
+        .succeeded();
     job("python3", "/jobs/create_bucket.py").runToEnd().succeeded();
   }
 
-  /** Starts the servers and fills the table with this many rows. */
+  /** Starts the servers and fills the table with this many rows of the day, and three others. */
   public static Outbox withRows(int rows) {
     Network network = SparkContainer.internalNetwork();
     PostgresServer postgres = null;
@@ -45,14 +49,19 @@ public final class Outbox implements AutoCloseable {
     }
   }
 
-  /** Row count and one digest per column, as PostgreSQL's own client read them. */
-  public String digests() {
-    return digests;
-  }
-
   /** The closed network. */
   public Network network() {
     return network;
+  }
+
+  /** The PostgreSQL server. */
+  public PostgresServer postgres() {
+    return postgres;
+  }
+
+  /** The S3 server. */
+  public S3Server s3() {
+    return s3;
   }
 
   /**
@@ -65,33 +74,67 @@ public final class Outbox implements AutoCloseable {
         .withReadOnly(Project.DIRECTORY.resolve("src/test/jobs"), "/jobs")
         .withEnv(S3Server.environment())
         .withEnv(PostgresServer.environment())
-        .withEnv(Map.of("ROWS", String.valueOf(rows), "BUCKET", BUCKET));
+        .withEnv("BUCKET", BUCKET);
   }
 
-  /** A container that reads or writes the Parquet data under this prefix of the bucket. */
-  public SparkContainer job(Prefix prefix, String... command) {
-    return job(command).withEnv("OUTPUT", "s3a://" + BUCKET + "/" + prefix.name());
+  /** A container with all that the job of this data needs to know. */
+  public SparkContainer job(Data data, String... command) {
+    return job(command)
+        .withEnv(
+            Map.of(
+                "SOURCE_TABLE",
+                "outbox",
+                "BRONZE_PATH",
+                "s3a://" + BUCKET + "/" + data.prefix() + "/bronze",
+                "SILVER_PATH",
+                "s3a://" + BUCKET + "/" + data.prefix() + "/silver",
+                "BUSINESS_DATE",
+                data.date()));
   }
 
-  /**
-   * Row count and digests of the data under a prefix, as a fresh container reads them with Spark.
-   */
-  public String readWithSpark(Prefix prefix) {
-    return report(
-        job(prefix, "spark-submit", "/jobs/read_with_spark.py").runToEnd(Duration.ofMinutes(2)));
+  /** The job that writes this data, by {@code spark-submit}. */
+  public SparkContainer writer(Data data) {
+    return job(data, "spark-submit", data.layer().job());
   }
 
-  /**
-   * Row count and digests of the data under a prefix, as a fresh container reads them with pyarrow
-   * and boto3.
-   */
-  public String readWithPyarrow(Prefix prefix) {
-    return report(job(prefix, "python3", "/jobs/read_with_pyarrow.py").runToEnd());
+  /** Number of rows and digest, as PostgreSQL computes what the data should be. */
+  public String expected(Data data) {
+    return report(job("python3", "/jobs/digest_in_postgres.py", data.layer().name(), data.date()));
+  }
+
+  /** Number of rows and digest of the data, as a fresh container reads them with Spark. */
+  public String readWithSpark(Data data) {
+    return report(job("spark-submit", "/jobs/read_with_spark.py", data.path(), data.date()));
+  }
+
+  /** Number of rows and digest of the data, as a fresh container reads them with pyarrow. */
+  public String readWithPyarrow(Data data) {
+    return report(job("python3", "/jobs/read_with_pyarrow.py", data.path(), data.date()));
+  }
+
+  /** The keys of all objects of this layer, whatever their date. */
+  public List<String> objects(Data data) {
+    return job("python3", "/jobs/list_objects.py", data.path())
+        .runToEnd()
+        .succeeded()
+        .stdout()
+        .lines()
+        .filter(line -> !line.isBlank())
+        .toList();
+  }
+
+  /** Runs SQL. */
+  public void execute(String sql) {
+    String code =
+        "import psycopg2, sys; c = psycopg2.connect(''); c.autocommit = True;"
+            + " c.cursor().execute(sys.argv[1])";
+    job("python3", "-c", code, sql).runToEnd().succeeded();
   }
 
   /** The one line of JSON that a job prints; spark-submit prints a line of its own before it. */
-  private static String report(Result result) {
-    return result
+  private static String report(SparkContainer reader) {
+    return reader
+        .runToEnd(READING)
         .succeeded()
         .stdout()
         .lines()
@@ -116,6 +159,42 @@ public final class Outbox implements AutoCloseable {
     }
   }
 
-  /** A directory of the bucket: one per run of a job. */
-  public record Prefix(String name) {}
+  /** What a job writes. */
+  public enum Layer {
+    bronze("bronze_ingest.py"),
+    silver("silver_transform.py");
+
+    private final String file;
+
+    Layer(String file) {
+      this.file = file;
+    }
+
+    /** The job's file in the image. */
+    public String job() {
+      return "/opt/rbs-spark/jobs/" + file;
+    }
+  }
+
+  /** The data of one layer and day, below a prefix that a test has for itself. */
+  public record Data(String prefix, Layer layer, String date) {
+    /** Bronze of {@link Outbox#DAY}. */
+    public static Data bronze(String prefix) {
+      return new Data(prefix, Layer.bronze, DAY);
+    }
+
+    /** The same day's data of this layer. */
+    public Data in(Layer other) {
+      return new Data(prefix, other, date);
+    }
+
+    /** The same layer's data of this day. */
+    public Data of(String day) {
+      return new Data(prefix, layer, day);
+    }
+
+    String path() {
+      return prefix + "/" + layer;
+    }
+  }
 }

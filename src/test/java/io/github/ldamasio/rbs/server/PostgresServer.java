@@ -61,6 +61,11 @@ public final class PostgresServer implements AutoCloseable {
         "PGPASSWORD", PASSWORD);
   }
 
+  /** Its address in the network. */
+  public String address() {
+    return container.address();
+  }
+
   @Override
   public void close() {
     container.close();

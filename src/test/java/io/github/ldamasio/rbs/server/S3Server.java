@@ -66,6 +66,11 @@ public final class S3Server implements AutoCloseable {
         SECRET_KEY);
   }
 
+  /** Its address in the network. */
+  public String address() {
+    return container.address();
+  }
+
   @Override
   public void close() {
     container.close();
