@@ -20,10 +20,6 @@ main() {
   local registry=.tools/usr/bin/docker-registry
   docker version >/dev/null 2>&1 || fail "container engine: expected one that answers, found none; run scripts/setup.sh"
   command -v docker-registry >/dev/null || [[ -x $registry ]] || fail "docker-registry: expected on PATH or as $registry, found neither; run scripts/setup.sh"
-  # Its arguments first: a wrong one is known before the build.
-  python3 src/bench/bench.py --help >/dev/null
-  case " $* " in *' --help '* | *' -h '*) exec python3 src/bench/bench.py --help ;; esac
-  mvn -q package -DskipTests
   exec python3 -B src/bench/bench.py "$@"
 }
 

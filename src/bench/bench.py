@@ -38,7 +38,7 @@ def say(text):
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
-def run(*command, cwd=PROJECT, env=None, quiet=True):
+def run(*command, cwd=PROJECT, env=None):
     """Standard output of a command that ends with 0; anything else ends the benchmark with what it wrote."""
     done = subprocess.run(
         [str(word) for word in command], cwd=cwd, env={**os.environ, **(env or {})}, timeout=LIMIT_SECONDS,
@@ -368,6 +368,7 @@ def main():
     arguments = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(1))
+    maven("package", "-DskipTests")
     BENCH.mkdir(parents=True, exist_ok=True)
     results, begin = Results(), time.monotonic()
     with contextlib.ExitStack() as stack:
