@@ -50,7 +50,8 @@ def run(*command, cwd=PROJECT, env=None):
 
 
 def maven(*arguments, cwd=PROJECT, env=None):
-    return run("mvn", "-q", "-B", *arguments, cwd=cwd, env=env)
+    # Maven ends with a colour's escape even without colours.
+    return re.sub(r"\x1b\[[0-9;]*m", "", run("mvn", "-q", "-B", *arguments, cwd=cwd, env=env))
 
 
 def sha256(file):
@@ -280,7 +281,12 @@ def scene(rows, *prefix):
             "io.github.ldamasio.rbs.bench.Scene", str(rows)]
     with subprocess.Popen(java, cwd=PROJECT, env={**os.environ, **environment}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
-            variables = dict(line.rstrip("\n").split("=", 1) for line in iter(process.stdout.readline, "\n") if line)
+            variables = {}
+            while (line := process.stdout.readline()) != "\n":
+                if not line:
+                    raise SystemExit(f"bench: the servers: expected them to start, found exit code {process.wait()} and the error above")
+                name, value = line.rstrip("\n").split("=", 1)
+                variables[name] = value
             yield variables.pop("NETWORK"), variables
         finally:
             process.stdin.close()

@@ -32,9 +32,9 @@ spark = (
     .getOrCreate()
 )
 spark.sparkContext.setLogLevel("ERROR")
-big = spark.range(0, 3_000_000, 1, 2).selectExpr("id", *[f"rand({n}) c{n}" for n in range(5)]).cache()
-small = spark.range(0, 10_000, 1, 24).selectExpr("id", "id % 12 k").cache()
-assert big.count() == 3_000_000 and small.count() == 10_000
+big = spark.range(0, 1_500_000, 1, 2).selectExpr("id", *[f"rand({n}) c{n}" for n in range(5)]).cache()
+small = spark.range(0, 10_000, 1, 12).selectExpr("id", "id % 7 k").cache()
+assert big.count() == 1_500_000 and small.count() == 10_000
 
 
 def measure(settings):
@@ -50,7 +50,7 @@ def measure(settings):
         return spark.read.options(**settings).parquet(f"{base}/{path}")
 
     step("write 2 large files", lambda: big.write.options(**settings).parquet(f"{base}/big"))
-    step("write 24 small files", lambda: small.write.options(**settings).parquet(f"{base}/small"))
+    step("write 12 small files", lambda: small.write.options(**settings).parquet(f"{base}/small"))
     step("read all columns", lambda: read("big").selectExpr("sum(id + c0 + c1 + c2 + c3 + c4)").collect())
     step("read one column", lambda: read("big").selectExpr("sum(c3)").collect())
     step("list and read small files", lambda: read("small").selectExpr("sum(id)").collect())
