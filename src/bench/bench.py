@@ -54,6 +54,11 @@ def maven(*arguments, cwd=PROJECT, env=None):
     return re.sub(r"\x1b\[[0-9;]*m", "", run("mvn", "-q", "-B", *arguments, cwd=cwd, env=env))
 
 
+def clean_up_when_killed():
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(1))
+
+
 def sha256(file):
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
@@ -372,8 +377,7 @@ def main():
     parser.add_argument("--only", choices=["builds", "runs"], help="half of it")
     parser.add_argument("--publish", action="store_true", help="write table and chart into README.md and docs/, too")
     arguments = parser.parse_args()
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, lambda *_: sys.exit(1))
+    clean_up_when_killed()
     maven("package", "-DskipTests")
     BENCH.mkdir(parents=True, exist_ok=True)
     results, begin = Results(), time.monotonic()

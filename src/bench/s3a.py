@@ -34,6 +34,7 @@ backend s3
 
 
 def main():
+    bench.clean_up_when_killed()
     rounds = sys.argv[1] if len(sys.argv) > 1 else "3"
     port = 20000 + uuid.uuid4().int % 10000
     image = (bench.PROJECT / "target/jib-image.id").read_text().strip()
