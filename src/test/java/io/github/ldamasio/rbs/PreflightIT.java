@@ -63,8 +63,10 @@ class PreflightIT {
   }
 
   @Test
-  void theManifestIsOneForSha256sum() {
-    new SparkContainer("sha256sum", "--check", "--quiet", "/opt/rbs-spark/manifest.sha256")
+  void theManifestAndItsListsAreForSha256sum() {
+    String lists = "/usr/local/lib/python%s/dist-packages/*.dist-info/files.sha256";
+    String check = "sha256sum --check --quiet /opt/rbs-spark/manifest.sha256 " + lists;
+    new SparkContainer("bash", "-c", check.formatted(Project.property("base.python")))
         .runToEnd()
         .succeeded();
   }

@@ -8,9 +8,15 @@ import io.github.ldamasio.rbs.manifest.Component.Kind;
 import io.github.ldamasio.rbs.manifest.Manifest;
 import io.github.ldamasio.rbs.manifest.Sha256;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,39 +34,44 @@ public final class ManifestWriter {
   private static final String JARS = "opt/spark/jars";
   private static final Pattern JAR = Pattern.compile("(.+?)-([0-9][^-]*)\\.jar");
   private static final Pattern DIST_INFO = Pattern.compile("(.+)-([^-]+)\\.dist-info");
-  private static final Pattern LEFT_OUT =
-      Pattern.compile(
-          "(\\.\\./|/|bin/).*|[^/]+\\.dist-info/(INSTALLER|RECORD|REQUESTED|direct_url\\.json)");
+  private static final Pattern RECORDED = Pattern.compile("\"?(.+?)\"?,(?:sha256=)?([^,]*),[0-9]*");
   private static final Pattern SDK_VERSION =
       Pattern.compile("<aws-java-sdk\\.version>([^<]+)</aws-java-sdk\\.version>");
 
   private final Path layers;
   private final Path sitePackages;
+  private final PathMatcher leftOut;
 
-  private ManifestWriter(Path layers, Path sitePackages) {
+  private ManifestWriter(Path layers, Path sitePackages, String leftOut) {
     this.layers = layers;
     this.sitePackages = sitePackages;
+    this.leftOut = FileSystems.getDefault().getPathMatcher("glob:" + leftOut);
   }
 
   /**
    * Arguments: the layer directories' parent; where the Python packages go to in the image, whose
-   * layer has the name of that directory's parent; hadoop-aws' parent POM, which says what SDK it
-   * asks for; the file to write; then {@code name=version} of everything around.
+   * layer has the name of that directory's parent; a glob of what is left out of there; hadoop-aws'
+   * parent POM, which says what SDK it asks for; the file to write; then {@code name=version} of
+   * everything around.
    */
   public static void main(String[] arguments) throws IOException {
     Map<String, String> requirements = new TreeMap<>();
-    for (String requirement : List.of(arguments).subList(4, arguments.length)) {
+    for (String requirement : List.of(arguments).subList(5, arguments.length)) {
       String[] words = requirement.split("=", 2);
       requirements.put(words[0], words[1]);
     }
-    requirements.put("aws-java-sdk-bundle", sdkVersion(Path.of(arguments[2])));
+    requirements.put("aws-java-sdk-bundle", sdkVersion(Path.of(arguments[3])));
     Manifest manifest =
         new Manifest(
             requirements,
-            new ManifestWriter(Path.of(arguments[0]), Path.of(arguments[1])).components());
-    Path output = Path.of(arguments[3]);
+            new ManifestWriter(Path.of(arguments[0]), Path.of(arguments[1]), arguments[2])
+                .components());
+    Path output = Path.of(arguments[4]);
     Files.createDirectories(output.getParent());
-    Files.write(output, manifest.lines());
+    // Beside and then renamed: that it is there tells the next build that all before it was done.
+    Path whole = output.resolveSibling("part");
+    Files.write(whole, manifest.lines());
+    Files.move(whole, output, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private List<Component> components() throws IOException {
@@ -75,24 +86,66 @@ public final class ManifestWriter {
     Path python = layers.resolve(sitePackages.getParent().getFileName());
     for (Path info : list(python, ".dist-info")) {
       Matcher name = match(DIST_INFO, info);
+      // In the wheel's own directory, and so in its layer: a bump of another pin does not send it
+      // again.
+      Path list = info.resolve(Manifest.LIST);
+      Files.deleteIfExists(list);
+      Files.write(list, recorded(info).stream().map(BakedFile::toString).collect(toList()));
+      String sha256 = Sha256.of(list);
+      stamp(list, sha256);
+      BakedFile file = new BakedFile(sitePackages.resolve(python.relativize(list)), sha256);
       components.add(
           new Component(
-              Kind.PYTHON, name.group(1).replace('_', '-'), name.group(2), recorded(info)));
+              Kind.PYTHON, name.group(1).replace('_', '-'), name.group(2), List.of(file)));
     }
     return components;
   }
 
-  /** What RECORD lists, but for what the image leaves out (the filters in pom.xml). */
+  /** What RECORD lists, but for what the image leaves out. */
   private List<BakedFile> recorded(Path info) throws IOException {
     List<BakedFile> files = new ArrayList<>();
     for (String line : Files.readAllLines(info.resolve("RECORD"))) {
-      String name = line.replaceFirst(",[^,]*,[^,]*$", "").replaceAll("^\"|\"$", "");
-      if (!LEFT_OUT.matcher(name).matches()) {
-        files.add(new BakedFile(sitePackages.resolve(name), Sha256.of(info.resolveSibling(name))));
+      Matcher entry = RECORDED.matcher(line);
+      if (!entry.matches()) {
+        throw new IllegalStateException(
+            "line '" + line + "' in '" + info + "': expected 'path,hash,size', found another");
+      }
+      Path path = sitePackages.resolve(entry.group(1)).normalize();
+      if (path.startsWith(sitePackages) && !leftOut.matches(path)) {
+        Path file = info.resolveSibling(entry.group(1));
+        String sha256 = Sha256.of(file);
+        if (!sha256.equals(hexadecimal(entry.group(2)))) {
+          throw new IllegalStateException(
+              "file '"
+                  + file
+                  + "': expected the SHA-256 of RECORD, found '"
+                  + sha256
+                  + "'; run 'mvn clean package'");
+        }
+        stamp(file, sha256);
+        files.add(new BakedFile(path, sha256));
       }
     }
     files.sort((a, b) -> a.path().compareTo(b.path()));
     return files;
+  }
+
+  /**
+   * Gives a file a time that is a function of its bytes. Jib compresses a layer anew when the path
+   * or the time of one of its files is not what it was, and pip sets the time of its own run.
+   */
+  private static void stamp(Path file, String sha256) throws IOException {
+    long seconds = Long.parseLong(sha256.substring(0, 7), 16);
+    long nanos = Long.parseLong(sha256.substring(7, 14), 16);
+    Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(seconds, nanos)));
+  }
+
+  private static String hexadecimal(String base64) {
+    StringBuilder text = new StringBuilder();
+    for (byte b : Base64.getUrlDecoder().decode(base64)) {
+      text.append(String.format("%02x", b));
+    }
+    return text.toString();
   }
 
   private static String sdkVersion(Path pom) throws IOException {

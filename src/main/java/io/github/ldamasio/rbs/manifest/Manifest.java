@@ -1,6 +1,8 @@
 package io.github.ldamasio.rbs.manifest;
 
 import io.github.ldamasio.rbs.manifest.Component.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,12 @@ import java.util.stream.Collectors;
  * around them. Immutable.
  */
 public final class Manifest {
+  /**
+   * The name of a file that stands for those that it lists: a component's only one in the manifest,
+   * with a line like the manifest's own for each of the others.
+   */
+  public static final String LIST = "files.sha256";
+
   private static final String TITLE = "# What the build baked in; sha256sum --check reads it, too.";
 
   private final Map<String, String> requirements;
@@ -54,6 +62,26 @@ public final class Manifest {
     return components.stream()
         .filter(component -> component.kind() == kind)
         .collect(Collectors.toUnmodifiableList());
+  }
+
+  /**
+   * Reads a manifest of this image, and the lists that it names: components have all their files.
+   *
+   * @throws IllegalArgumentException with the line that is none of a manifest
+   */
+  public static Manifest read(Path manifest) throws IOException {
+    Manifest outline = parse(Files.readAllLines(manifest));
+    List<Component> components = new ArrayList<>();
+    for (Component component : outline.components()) {
+      List<BakedFile> files = new ArrayList<>(component.files());
+      for (BakedFile file : component.files()) {
+        if (file.path().endsWith(LIST)) {
+          Files.readAllLines(file.path()).forEach(line -> files.add(file(line)));
+        }
+      }
+      components.add(new Component(component.kind(), component.name(), component.version(), files));
+    }
+    return new Manifest(outline.requirements, components);
   }
 
   /**

@@ -19,7 +19,6 @@ import io.github.ldamasio.rbs.preflight.settings.SparkSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +83,7 @@ public final class Preflight {
   private static List<Series> imageChecks() {
     List<Series> checks = new ArrayList<>();
     try {
-      Manifest manifest = Manifest.parse(Files.readAllLines(MANIFEST));
+      Manifest manifest = Manifest.read(MANIFEST);
       checks.addAll(BakedComponents.checks(manifest));
       checks.addAll(Versions.checks(manifest));
       checks.addAll(Python.checks(manifest));

@@ -1,9 +1,11 @@
 package io.github.ldamasio.rbs.audit;
 
+import io.github.ldamasio.rbs.manifest.Manifest;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +38,7 @@ record Claims(List<Claim> all, List<Finding> findings) {
     for (BuildPlan.OwnDirectory directory : plan.ownDirectories()) {
       claims.addAll(ownFiles(directory));
     }
+    claims.addAll(lists(plan));
     claims.add(
         new Claim(plan.ownJar(), "the project", Sha256.of(Files.readAllBytes(Project.jar()))));
     claims.add(
@@ -65,6 +68,23 @@ record Claims(List<Claim> all, List<Finding> findings) {
     }
     findings.add(new Finding.WheelNotInLock(wheel.file().getFileName().toString(), found));
     return List.of();
+  }
+
+  /** What the build wrote beside each wheel's files; its hash is in the manifest. */
+  private static List<Claim> lists(BuildPlan plan) throws IOException {
+    List<Claim> claims = new ArrayList<>();
+    Path layer = Project.TARGET.resolve("layers/python" + plan.python());
+    try (DirectoryStream<Path> infos = Files.newDirectoryStream(layer, "*.dist-info")) {
+      for (Path info : infos) {
+        Path list = info.resolve(Manifest.LIST);
+        claims.add(
+            new Claim(
+                plan.sitePackages().resolve(layer.relativize(list).toString()),
+                "list of " + info.getFileName(),
+                Sha256.of(Files.readAllBytes(list))));
+      }
+    }
+    return claims;
   }
 
   private static List<Claim> ownFiles(BuildPlan.OwnDirectory directory) throws IOException {

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.ldamasio.rbs.manifest.Component.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Tests for {@link Manifest}. */
 class ManifestTest {
@@ -26,6 +29,18 @@ class ManifestTest {
     assertThat(read.components(Kind.PYTHON)).containsExactly(WHEEL);
     assertThat(read.required("spark")).isEqualTo("3.5.0");
     assertThat(read.lines()).isEqualTo(written.lines());
+  }
+
+  @Test
+  void aListStandsForItsFiles(@TempDir Path directory) throws IOException {
+    Path list = directory.resolve(Manifest.LIST);
+    Files.writeString(list, FILE + "\n");
+    BakedFile listFile = new BakedFile(list, "0".repeat(64));
+    Component outline = new Component(Kind.PYTHON, "wheel", "2.0", List.of(listFile));
+    Path manifest = directory.resolve("manifest");
+    Files.write(manifest, new Manifest(Map.of(), List.of(JAR, outline)).lines());
+    assertThat(Manifest.read(manifest).components())
+        .containsExactly(JAR, new Component(Kind.PYTHON, "wheel", "2.0", List.of(listFile, FILE)));
   }
 
   @Test

@@ -166,6 +166,18 @@ public final class RegistryServer implements AutoCloseable {
     }
   }
 
+  /** The bytes that it holds: of layers as they are compressed, configurations and manifests. */
+  public long bytes() {
+    try (Stream<Path> files = Files.walk(directory.path())) {
+      return files
+          .filter(file -> file.endsWith("data") && Files.isRegularFile(file))
+          .mapToLong(file -> file.toFile().length())
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Ends the registry and deletes what was pushed to it. */
   @Override
   public void close() {

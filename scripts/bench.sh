@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Measures this project's image side by side with one of the same pins that a Dockerfile builds: cold build and push,
+# rebuilds, bytes uploaded, start, import, ingest. See src/bench.
+#
+#   scripts/bench.sh [--quick | --pairs N] [--only builds|runs] [--publish]
+#
+# Leaves target/bench/bench.json; with --publish also docs/bench.svg and the table in README.md. Everything else that it
+# makes is gone at the end. Exit codes: 0 measured, 1 something failed, 2 wrong usage.
+set -euo pipefail
+
+repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+fail() {
+  printf 'bench: %s\n' "$*" >&2
+  exit 1
+}
+
+main() {
+  cd "$repo"
+  local registry=.tools/usr/bin/docker-registry
+  docker version >/dev/null 2>&1 || fail "container engine: expected one that answers, found none; run scripts/setup.sh"
+  command -v docker-registry >/dev/null || [[ -x $registry ]] || fail "docker-registry: expected on PATH or as $registry, found neither; run scripts/setup.sh"
+  exec python3 -B src/bench/bench.py "$@"
+}
+
+main "$@"
