@@ -15,7 +15,10 @@ import org.testcontainers.DockerClientFactory;
  * engine. Tests address it by its id and never by its tag, which a build beside this one may move.
  */
 public final class Image {
-  private static final Path TAR = Project.TARGET.resolve("jib-image.tar");
+  /** Where the image is. The training of the warm image says another place: the cold image's. */
+  private static final Path DIRECTORY =
+      Path.of(System.getProperty("image.directory", Project.TARGET.toString()));
+
   private static String id;
 
   private Image() {}
@@ -50,9 +53,9 @@ public final class Image {
 
   private static String load() {
     try {
-      String id = Files.readString(Project.TARGET.resolve("jib-image.id")).strip();
+      String id = Files.readString(DIRECTORY.resolve("jib-image.id")).strip();
       if (!isLoaded(id)) {
-        try (InputStream tar = Files.newInputStream(TAR)) {
+        try (InputStream tar = Files.newInputStream(DIRECTORY.resolve("jib-image.tar"))) {
           engine().loadImageCmd(tar).exec();
         }
       }
@@ -61,7 +64,7 @@ public final class Image {
             "Image '"
                 + id
                 + "': expected it in the engine after loading "
-                + TAR
+                + DIRECTORY
                 + "; run 'mvn package' again.");
       }
       return id;

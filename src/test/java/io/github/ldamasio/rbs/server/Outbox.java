@@ -4,6 +4,7 @@ import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.testcontainers.containers.Network;
@@ -63,9 +64,16 @@ public final class Outbox implements AutoCloseable {
     return new SparkContainer(command)
         .withNetwork(network)
         .withReadOnly(Project.DIRECTORY.resolve("src/test/jobs"), "/jobs")
-        .withEnv(S3Server.environment())
-        .withEnv(PostgresServer.environment())
-        .withEnv(Map.of("ROWS", String.valueOf(rows), "BUCKET", BUCKET));
+        .withEnv(environment());
+  }
+
+  /** Where the servers are and what is in them, for a container that shall know it. */
+  public Map<String, String> environment() {
+    Map<String, String> all = new HashMap<>(S3Server.environment());
+    all.putAll(PostgresServer.environment());
+    all.put("ROWS", String.valueOf(rows));
+    all.put("BUCKET", BUCKET);
+    return all;
   }
 
   /** A container that reads or writes the Parquet data under this prefix of the bucket. */
