@@ -30,7 +30,7 @@ public final class Image {
    */
   public static synchronized String id() {
     if (id == null) {
-      id = load();
+      id = load(DIRECTORY);
     }
     return id;
   }
@@ -51,11 +51,16 @@ public final class Image {
     }
   }
 
-  private static String load() {
+  /**
+   * Loads the image that a build left in this directory, and returns its id.
+   *
+   * @throws IllegalStateException if no engine answers, or if there is no image
+   */
+  public static String load(Path directory) {
     try {
-      String id = Files.readString(DIRECTORY.resolve("jib-image.id")).strip();
+      String id = Files.readString(directory.resolve("jib-image.id")).strip();
       if (!isLoaded(id)) {
-        try (InputStream tar = Files.newInputStream(DIRECTORY.resolve("jib-image.tar"))) {
+        try (InputStream tar = Files.newInputStream(directory.resolve("jib-image.tar"))) {
           engine().loadImageCmd(tar).exec();
         }
       }
@@ -64,7 +69,7 @@ public final class Image {
             "Image '"
                 + id
                 + "': expected it in the engine after loading "
-                + DIRECTORY
+                + directory
                 + "; run 'mvn package' again.");
       }
       return id;
