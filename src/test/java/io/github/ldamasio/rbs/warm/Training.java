@@ -65,6 +65,7 @@ public final class Training {
     Files.createDirectories(classPath.getParent());
     new ClassPathJar(lines("ls", "/opt/spark/jars")).write(classPath);
     classArchive(classPath, classList(classPath));
+    useArchive(classPath);
     byteCode();
   }
 
@@ -114,6 +115,21 @@ public final class Training {
       container.awaitEnd(LIMIT).succeeded();
       container.copyFileFromContainer(dumped, in(ARCHIVE).toString());
     }
+  }
+
+  /** A JVM that refuses to start without the archive starts with it, on a class path like Spark's. */
+  private void useArchive(Path classPath) {
+    new SparkContainer(
+            "java",
+            "-Xshare:on",
+            "-XX:SharedArchiveFile=" + ARCHIVE,
+            "-cp",
+            ClassPathJar.PATH + ":/opt/spark/conf/:/opt/spark/jars/*",
+            "-version")
+        .withReadOnly(classPath, ClassPathJar.PATH)
+        .withReadOnly(in(ARCHIVE), ARCHIVE)
+        .runToEnd()
+        .succeeded();
   }
 
   /**
