@@ -117,7 +117,9 @@ public final class Training {
     }
   }
 
-  /** A JVM that refuses to start without the archive starts with it, on a class path like Spark's. */
+  /**
+   * A JVM that refuses to start without the archive starts with it, on a class path like Spark's.
+   */
   private void useArchive(Path classPath) {
     new SparkContainer(
             "java",
