@@ -3,6 +3,7 @@ package io.github.ldamasio.rbs.server;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -16,7 +17,8 @@ public final class Outbox implements AutoCloseable {
   /** The day of all rows but three. */
   public static final String DAY = "2024-12-27";
 
-  private static final String BUCKET = "lake";
+  /** The one bucket of the S3 server. */
+  public static final String BUCKET = "lake";
   private static final Duration READING = Duration.ofMinutes(3);
 
   private final Network network;
@@ -72,9 +74,15 @@ public final class Outbox implements AutoCloseable {
     return new SparkContainer(command)
         .withNetwork(network)
         .withReadOnly(Project.DIRECTORY.resolve("src/test/jobs"), "/jobs")
-        .withEnv(S3Server.environment())
-        .withEnv(PostgresServer.environment())
-        .withEnv("BUCKET", BUCKET);
+        .withEnv(environment());
+  }
+
+  /** Where the servers are and what is in them, for a container that shall know it. */
+  public Map<String, String> environment() {
+    Map<String, String> all = new HashMap<>(S3Server.environment());
+    all.putAll(PostgresServer.environment());
+    all.put("BUCKET", BUCKET);
+    return all;
   }
 
   /** A container with all that the job of this data needs to know. */
