@@ -19,6 +19,7 @@ public final class Outbox implements AutoCloseable {
 
   /** The one bucket of the S3 server. */
   public static final String BUCKET = "lake";
+
   private static final Duration READING = Duration.ofMinutes(3);
 
   private final Network network;
