@@ -70,10 +70,11 @@ give_identity() {
   export LD_PRELOAD=libnss_wrapper.so${LD_PRELOAD:+:$LD_PRELOAD}
 }
 
-# The executor's class path. Empty parts are left out: to Java they would mean the working directory.
+# The executor's class path, in the order of Spark's launcher: spark.executor.extraClassPath (which Spark on Kubernetes
+# hands over as SPARK_CLASSPATH) comes first. Empty parts are left out: to Java they would mean the working directory.
 class_path() {
   local part path=
-  for part in "${SPARK_CONF_DIR:-$SPARK_HOME/conf}" "${HADOOP_CONF_DIR:-}" "${SPARK_CLASSPATH:-}" "$SPARK_HOME/jars/*" \
+  for part in "${SPARK_CLASSPATH:-}" "${SPARK_CONF_DIR:-$SPARK_HOME/conf}" "${HADOOP_CONF_DIR:-}" "$SPARK_HOME/jars/*" \
     "${SPARK_EXTRA_CLASSPATH:-}" "$PWD" "${SPARK_DIST_CLASSPATH:-}"; do
     [[ -z $part ]] || path+=${path:+:}$part
   done

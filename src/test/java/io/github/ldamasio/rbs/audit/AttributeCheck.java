@@ -21,6 +21,11 @@ record AttributeCheck(BuildPlan plan) {
     return image.addedEntries().flatMap(entry -> findings(entry, base)).distinct();
   }
 
+  /** As {@link #findings}, of a layer in which compiled Python is at home. */
+  Stream<Finding> ofByteCode(BuiltImage image, FileTree base) {
+    return findings(image, base).filter(finding -> !(finding instanceof Finding.CompiledPython));
+  }
+
   private Stream<Finding> findings(Entry entry, FileTree base) {
     return Stream.of(replacesLink(entry, base), attributes(entry, base), kind(entry), time(entry))
         .flatMap(Optional::stream);

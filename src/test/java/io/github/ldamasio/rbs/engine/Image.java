@@ -15,7 +15,10 @@ import org.testcontainers.DockerClientFactory;
  * engine. Tests address it by its id and never by its tag, which a build beside this one may move.
  */
 public final class Image {
-  private static final Path TAR = Project.TARGET.resolve("jib-image.tar");
+  /** Where the image is. The training of the warm image says another place: the cold image's. */
+  private static final Path DIRECTORY =
+      Path.of(System.getProperty("image.directory", Project.TARGET.toString()));
+
   private static String id;
 
   private Image() {}
@@ -27,7 +30,7 @@ public final class Image {
    */
   public static synchronized String id() {
     if (id == null) {
-      id = load();
+      id = load(DIRECTORY);
     }
     return id;
   }
@@ -48,11 +51,16 @@ public final class Image {
     }
   }
 
-  private static String load() {
+  /**
+   * Loads the image that a build left in this directory, and returns its id.
+   *
+   * @throws IllegalStateException if no engine answers, or if there is no image
+   */
+  public static String load(Path directory) {
     try {
-      String id = Files.readString(Project.TARGET.resolve("jib-image.id")).strip();
+      String id = Files.readString(directory.resolve("jib-image.id")).strip();
       if (!isLoaded(id)) {
-        try (InputStream tar = Files.newInputStream(TAR)) {
+        try (InputStream tar = Files.newInputStream(directory.resolve("jib-image.tar"))) {
           engine().loadImageCmd(tar).exec();
         }
       }
@@ -61,7 +69,7 @@ public final class Image {
             "Image '"
                 + id
                 + "': expected it in the engine after loading "
-                + TAR
+                + directory
                 + "; run 'mvn package' again.");
       }
       return id;

@@ -28,6 +28,12 @@ public final class SparkContainer extends GenericContainer<SparkContainer> {
     withStartupCheckStrategy(new Started());
   }
 
+  /** A container of another image in the engine, given by its id; all else stays. */
+  public SparkContainer ofImage(String id) {
+    setDockerImageName(id);
+    return this;
+  }
+
   /** A network in which nothing outside can be reached. Close it after its containers. */
   public static Network internalNetwork() {
     return Network.builder()

@@ -37,6 +37,15 @@ public final class MavenRun {
     request.setProperties(properties);
     request.addArgs(List.of(goals));
     HANDED_ON.forEach(name -> with(name, Project.property(name)));
+    if (System.getProperty("cold.tag") != null) {
+      request.setProfiles(List.of("warm"));
+    }
+  }
+
+  /** Without the profile {@code warm}, if this test is part of a run with it. */
+  public MavenRun cold() {
+    request.setProfiles(List.of());
+    return with("image.tag", Project.property("cold.tag"));
   }
 
   /** As {@code -Dname=value}. */

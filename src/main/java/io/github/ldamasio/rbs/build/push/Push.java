@@ -45,15 +45,15 @@ final class Push {
    *
    * @throws PushRefusedException if it holds another, or if that could not be found out
    */
-  void run(ContainerBuildPlan plan, String base, MavenData maven)
+  void run(ContainerBuildPlan plan, String from, MavenData maven)
       throws InvalidImageReferenceException {
     registry.digest(tag);
-    String digest = digest(plan, base, maven);
+    String digest = digest(plan, from, maven);
     if (isThere(digest)) {
       logger.log(LogLevel.LIFECYCLE, target + " is " + digest + " already: nothing to push");
       return;
     }
-    containerize(plan, base, maven, Containerizer.to(registry.image(target.withQualifier(digest))));
+    containerize(plan, from, maven, Containerizer.to(registry.image(target.withQualifier(digest))));
     Instant asked = Instant.now();
     if (isThere(digest)) {
       logger.log(LogLevel.LIFECYCLE, target + " is " + digest + " by now: nothing to push");
@@ -122,14 +122,14 @@ final class Push {
   }
 
   /** The image's digest, which Jib tells when it wrote the image to a file. */
-  private String digest(ContainerBuildPlan plan, String base, MavenData maven)
+  private String digest(ContainerBuildPlan plan, String from, MavenData maven)
       throws InvalidImageReferenceException {
     Path directory = Path.of(maven.getMavenProject().getBuild().getDirectory());
     try {
       Path scratch = Files.createTempFile(directory, "push-", ".tar");
       try {
         return containerize(
-            plan, base, maven, Containerizer.to(TarImage.at(scratch).named(target)));
+            plan, from, maven, Containerizer.to(TarImage.at(scratch).named(target)));
       } finally {
         Files.delete(scratch);
       }
@@ -140,11 +140,11 @@ final class Push {
 
   /** As the plugin does it, whose name and version are part of the image's history. */
   private String containerize(
-      ContainerBuildPlan plan, String base, MavenData maven, Containerizer to)
+      ContainerBuildPlan plan, String from, MavenData maven, Containerizer to)
       throws InvalidImageReferenceException {
     Path caches = Path.of(maven.getMavenProject().getBuild().getDirectory(), "jib-cache");
     try {
-      return Jib.from(base)
+      return Jib.from(from)
           .applyContainerBuildPlan(plan)
           .containerize(
               to.setToolName("jib-maven-plugin")

@@ -32,8 +32,8 @@ import java.util.TreeSet;
  * this class at most one ends well: who sees another digest after the pause fails, and so does who
  * took longer than the pause from the question to the setting.
  *
- * <p>Properties: {@code base} and {@code image} as the POM names them, {@code jib}, the version of
- * the plugin.
+ * <p>Properties: {@code base} and {@code image} as the POM names them; {@code from}, what Jib
+ * layers onto, which is the base or an image on it; {@code jib}, the version of the plugin.
  */
 public final class TagGuard implements JibMavenPluginExtension<Void> {
   /** How long another push that was allowed before ours may still set the tag. */
@@ -81,7 +81,7 @@ public final class TagGuard implements JibMavenPluginExtension<Void> {
         checkBase(maven, target, properties.get("base"), logger);
         Registry registry = Registry.of(target, user, maven);
         new Push(registry, target, properties.get("jib"), logger)
-            .run(plan, properties.get("base"), maven);
+            .run(plan, properties.get("from"), maven);
         System.setProperty(JibSystemProperties.SKIP_EXISTING_IMAGES, "true");
       } catch (PushRefusedException | InvalidImageReferenceException e) {
         throw new JibPluginExtensionException(getClass(), e.getMessage(), e);

@@ -1,0 +1,325 @@
+package io.github.ldamasio.rbs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.dockerjava.api.DockerClient;
+import io.github.ldamasio.rbs.engine.Image;
+import io.github.ldamasio.rbs.engine.Result;
+import io.github.ldamasio.rbs.engine.SparkContainer;
+import io.github.ldamasio.rbs.nested.Outcome;
+import io.github.ldamasio.rbs.nested.ProjectCopy;
+import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.server.ExecutorPod;
+import io.github.ldamasio.rbs.server.Outbox;
+import io.github.ldamasio.rbs.server.SecondEngine;
+import io.github.ldamasio.rbs.server.StandaloneCluster;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.wait.strategy.Wait;
+
+/**
+ * The warm image: its archive is used wherever Spark starts a JVM, on this machine and on another;
+ * it changes no result; and where it does not fit, it is left aside without a word. Run by the
+ * profile {@code warm} only.
+ */
+class WarmImageIT {
+  private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final Path WARM = Project.DIRECTORY.resolve("src/main/warm");
+  private static final Path COLD = Path.of(Project.property("cold.directory"));
+  private static final String COUNT = "/jobs/shared_classes.py";
+  private static final String LOG = "-Xlog:class+load:file=/tmp/classes-%p";
+
+  /** The JDK's own archive alone has some 1,300. */
+  private static final int MANY = 5000;
+
+  private static final int SHARE_PERCENT = 80;
+
+  /** Classes by where a JVM had them from. */
+  private record Classes(int shared, int other) {
+    static List<Classes> of(String output, String role) {
+      return output
+          .lines()
+          .map(line -> line.split(" "))
+          .filter(fields -> fields[0].equals(role))
+          .map(fields -> new Classes(Integer.parseInt(fields[1]), Integer.parseInt(fields[2])))
+          .toList();
+    }
+
+    boolean areFromTheArchive() {
+      return shared >= MANY && 100 * shared >= SHARE_PERCENT * (shared + other);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"spark-submit", "python3"})
+  void driversTakeTheirClassesFromTheArchive(String runner) {
+    assertDriverIsWarm(job(runner, COUNT).runToEnd(LIMIT).succeeded().stdout());
+  }
+
+  @Test
+  void theShellTakesItsClassesFromTheArchive() {
+    String shell =
+        "echo 'spark.range(9).count()' | pyspark; grep -c 'shared objects' /tmp/classes-*";
+    List<String> lines =
+        job("bash", "-c", shell).runToEnd(LIMIT).succeeded().stdout().strip().lines().toList();
+    assertThat(Integer.parseInt(lines.get(lines.size() - 1))).isGreaterThan(MANY);
+  }
+
+  @Test
+  void standaloneExecutorsTakeTheirClassesFromTheArchive() {
+    try (Network network = SparkContainer.internalNetwork();
+        StandaloneCluster cluster = new StandaloneCluster(network, "worker1", "worker2")) {
+      String output =
+          job(
+                  "spark-submit",
+                  "--master=" + cluster.url(),
+                  "--conf=spark.executor.extraJavaOptions=" + LOG,
+                  "--conf=spark.scheduler.minRegisteredResourcesRatio=1.0",
+                  "--conf=spark.cores.max=" + 2 * StandaloneCluster.WORKER_CORES,
+                  "--executor-memory=600m",
+                  COUNT)
+              .withNetwork(network)
+              .runToEnd(LIMIT)
+              .succeeded()
+              .stdout();
+      assertDriverIsWarm(output);
+      assertThat(Classes.of(output, "executor"))
+          .isNotEmpty()
+          .allMatch(classes -> classes.shared >= MANY / 2 && classes.other < classes.shared / 9);
+    }
+  }
+
+  /** What Spark on Kubernetes sets for each executor's pod, from the image's defaults. */
+  @Test
+  void executorsInTheRoleOfKubernetesTakeTheirClassesFromTheArchive() throws IOException {
+    Properties defaults = defaults();
+    try (Network network = SparkContainer.internalNetwork();
+        StandaloneCluster cluster = new StandaloneCluster(network);
+        SparkContainer driver =
+            job("spark-submit", "--master=" + cluster.url(), ExecutorPod.DRIVER_PORT, COUNT)
+                .withNetwork(network)
+                .withHostName("driver")
+                .waitingFor(Wait.forLogMessage(".*service 'sparkDriver' on port 7078.*", 1));
+        SparkContainer executor =
+            ExecutorPod.container(
+                    network,
+                    "1",
+                    Stream.concat(
+                            Stream.of(
+                                defaults
+                                    .getProperty("spark.executor.defaultJavaOptions")
+                                    .split(" +")),
+                            Stream.of(LOG))
+                        .toList())
+                .withEnv("SPARK_CLASSPATH", defaults.getProperty("spark.executor.extraClassPath"))
+                .withEnv("SPARK_CONF_DIR", "/opt/spark/conf")) {
+      driver.start();
+      executor.start();
+      String output = driver.awaitEnd(LIMIT).succeeded().stdout();
+      assertThat(Classes.of(output, "executor"))
+          .isNotEmpty()
+          .allMatch(classes -> classes.shared >= MANY / 2 && classes.other < classes.shared / 9);
+    }
+  }
+
+  /** Each makes the archive unfit: it must neither be used nor be heard of. */
+  static Stream<SparkContainer> unfit() {
+    return Stream.of(
+        job("spark-submit", "--driver-class-path=/jobs", COUNT),
+        job("spark-submit", "--driver-java-options=-XX:-UseCompressedOops", COUNT),
+        job("spark-submit", COUNT)
+            .withReadOnly(
+                Project.DIRECTORY.resolve("src/main/jib/opt/spark/conf"), "/opt/spark/conf"),
+        job("spark-submit", COUNT)
+            .withReadOnly(WARM.resolve("train.py"), "/opt/rbs-spark/warm/spark.jsa"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unfit")
+  void anUnfitArchiveIsLeftAsideSilently(SparkContainer job) {
+    Result unfit = job.runToEnd(LIMIT).succeeded();
+    assertThat(unfit.stdout().lines().filter(line -> line.startsWith("result ")))
+        .isEqualTo(
+            job("spark-submit", COUNT)
+                .runToEnd(LIMIT)
+                .succeeded()
+                .stdout()
+                .lines()
+                .filter(line -> line.startsWith("result "))
+                .toList());
+    assertThat(Classes.of(unfit.stdout(), "driver"))
+        .singleElement()
+        .matches(classes -> classes.shared < MANY);
+    assertThat(unfit.output()).doesNotContain("[warning]", "[error]", "shared class", "CDS");
+  }
+
+  @Test
+  void theTrainingJobReadsTheSameInBothImages() throws IOException {
+    try (Outbox outbox = Outbox.withRows(2000)) {
+      List<String> digests =
+          Stream.of(Image.id(), coldId())
+              .map(
+                  image ->
+                      outbox
+                          .job("spark-submit", "/train/train.py")
+                          .withEnv(
+                              "OUTPUT",
+                              "s3a://%s/%s".formatted(Outbox.BUCKET, image.substring(7, 19)))
+                          .ofImage(image)
+                          .withReadOnly(WARM, "/train")
+                          .runToEnd(LIMIT)
+                          .succeeded()
+                          .stdout()
+                          .lines()
+                          .filter(line -> line.startsWith("trained "))
+                          .findFirst()
+                          .orElseThrow())
+              .toList();
+      assertThat(digests.get(0)).isEqualTo(digests.get(1));
+    }
+  }
+
+  @Test
+  void theSwitchForShortJobsChangesCompilerAndCollector() {
+    String flags = "-XX:+PrintFlagsFinal";
+    String output =
+        new SparkContainer("spark-submit", "--driver-java-options=" + flags, "--version")
+            .withEnv("SPARK_SHORT_JOB", "true")
+            .runToEnd()
+            .succeeded()
+            .output();
+    assertThat(output)
+        .containsPattern("TieredStopAtLevel +:?= 1 ")
+        .containsPattern("UseSerialGC +:?= true ");
+  }
+
+  @Test
+  void bakedPackagesAreNotCompiledAtRunTime() {
+    String code =
+        "import pyarrow, boto3, psycopg2, sys; print([m.__name__ for m in sys.modules.values()"
+            + " if (getattr(m, '__cached__', None) or '').startswith('/usr/local/')"
+            + " and not __import__('os').path.exists(m.__cached__)])";
+    assertThat(new SparkContainer("python3", "-c", code).hardened().runToEnd().succeeded().stdout())
+        .isEqualTo("[]\n");
+  }
+
+  /** Byte code that nothing checks at run time must be that of the sources beside it (PEP 552). */
+  @Test
+  void eachByteCodeFileIsThatOfItsSource() {
+    String code =
+        """
+        import glob, importlib.util, sys
+        found = glob.glob('/usr/local/lib/python*/dist-packages/**/*.pyc', recursive=True)
+        for name in found:
+            data = open(name, 'rb').read(16)
+            source = open(importlib.util.source_from_cache(name), 'rb').read()
+            if data[4:8] != b'\\1\\0\\0\\0' or data[8:] != importlib.util.source_hash(source):
+                print('not the byte code of its source:', name)
+        print(len(found))
+        """;
+    List<String> lines =
+        new SparkContainer("python3", "-c", code).runToEnd().succeeded().stdout().lines().toList();
+    assertThat(lines).singleElement().matches(count -> Integer.parseInt(count) > 300);
+  }
+
+  @Test
+  void allUnderTheWarmLayerIsTheColdImage() throws IOException {
+    DockerClient engine = Image.engine();
+    List<String> cold = engine.inspectImageCmd(coldId()).exec().getRootFS().getLayers();
+    List<String> warm = engine.inspectImageCmd(Image.id()).exec().getRootFS().getLayers();
+    assertThat(warm).hasSize(cold.size() + 1);
+    assertThat(warm.subList(0, cold.size())).isEqualTo(cold);
+  }
+
+  @Test
+  void theColdImageIsTheOneThatIsBuiltWithoutTheProfile() throws IOException {
+    try (ProjectCopy project = ProjectCopy.ofPackage()) {
+      project.maven("jib:buildTar").cold().run().succeeded();
+      assertThat(project.path().resolve("target/jib-image.tar"))
+          .hasSameBinaryContentAs(COLD.resolve("jib-image.tar"));
+    }
+  }
+
+  @Test
+  void withoutItsLayerNothingIsBuiltUnderTheWarmTag() throws IOException {
+    try (ProjectCopy project = ProjectCopy.ofPackage();
+        Stream<Path> layer = Files.walk(project.path().resolve("target/layers/warm"))) {
+      for (Path file : layer.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+      Outcome build = project.maven("jib:buildTar").run().failed();
+      assertThat(build.output()).contains("target/layers/warm");
+      assertThat(project.path().resolve("target/jib-image.tar")).doesNotExist();
+    }
+  }
+
+  @Test
+  void withoutAnEngineTheBuildFailsAndSaysWhy() {
+    try (ProjectCopy project = ProjectCopy.ofTests()) {
+      Outcome build =
+          project
+              .maven("exec:exec@train")
+              .withEnvironment("DOCKER_HOST", "tcp://localhost:1")
+              .run()
+              .failed();
+      assertThat(build.output()).contains("warm image: container engine: expected one");
+      assertThat(project.path().resolve("target/layers/warm")).doesNotExist();
+    }
+  }
+
+  /** Another storage driver, another data root: another order of the directory's files. */
+  @Test
+  void theArchiveIsValidOnAnotherMachine() {
+    try (SecondEngine engine = new SecondEngine()) {
+      engine.docker("load", "--input", Project.TARGET + "/jib-image.tar").succeeded();
+      String output =
+          engine
+              .docker(
+                  "run",
+                  "--rm",
+                  "--network=none",
+                  "--env=SPARK_SUBMIT_OPTS=" + LOG,
+                  "--volume=" + Project.DIRECTORY.resolve("src/test/jobs") + ":/jobs:ro",
+                  Image.id(),
+                  "spark-submit",
+                  COUNT)
+              .succeeded()
+              .output();
+      assertDriverIsWarm(output);
+    }
+  }
+
+  private static void assertDriverIsWarm(String output) {
+    assertThat(Classes.of(output, "driver")).singleElement().matches(Classes::areFromTheArchive);
+  }
+
+  private static Properties defaults() throws IOException {
+    Properties defaults = new Properties();
+    try (Reader reader = Files.newBufferedReader(WARM.resolve("spark-defaults.conf"))) {
+      defaults.load(reader);
+    }
+    return defaults;
+  }
+
+  private static String coldId() throws IOException {
+    return Image.load(COLD);
+  }
+
+  private static SparkContainer job(String... command) {
+    return new SparkContainer(command)
+        .withEnv("SPARK_SUBMIT_OPTS", LOG)
+        .withReadOnly(Project.DIRECTORY.resolve("src/test/jobs"), "/jobs");
+  }
+}

@@ -1,0 +1,107 @@
+package io.github.ldamasio.rbs.server;
+
+import io.github.ldamasio.rbs.nested.Command;
+import io.github.ldamasio.rbs.nested.Outcome;
+import io.github.ldamasio.rbs.nested.TemporaryDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A Docker engine of its own beside the machine's: another socket, another data root, the storage
+ * driver vfs, no network. Needs root, {@code dockerd} and {@code docker}.
+ */
+public final class SecondEngine implements AutoCloseable {
+  private static final Duration START = Duration.ofMinutes(1);
+
+  private final TemporaryDirectory data = new TemporaryDirectory("engine-");
+  private final Path run;
+  private final Process process;
+
+  /**
+   * Starts the engine and returns when it answers.
+   *
+   * @throws AssertionError with what it wrote, if it does not within a minute
+   */
+  public SecondEngine() {
+    try {
+      // A socket's path has little room, so it is not below the project's directory.
+      run = Files.createTempDirectory("engine-");
+      process =
+          new ProcessBuilder(
+                  "dockerd",
+                  "--host=" + host(),
+                  "--data-root=" + data.path().resolve("data"),
+                  "--exec-root=" + run.resolve("exec"),
+                  "--pidfile=" + run.resolve("pid"),
+                  "--storage-driver=vfs",
+                  "--bridge=none",
+                  "--iptables=false",
+                  "--ip-forward=false",
+                  "--ip-masq=false")
+              .redirectErrorStream(true)
+              .redirectOutput(log().toFile())
+              .start();
+      awaitAnswer();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs the engine's own command line tool with these arguments, for at most ten minutes. */
+  public Outcome docker(String... arguments) {
+    return docker(Duration.ofMinutes(10), arguments);
+  }
+
+  private Outcome docker(Duration limit, String... arguments) {
+    return Command.run(
+        data.path(),
+        limit,
+        Stream.concat(Stream.of("docker", "--host=" + host()), Stream.of(arguments)).toList());
+  }
+
+  private void awaitAnswer() throws IOException {
+    Instant end = Instant.now().plus(START);
+    while (docker(START, "version").exitCode() != 0) {
+      if (!process.isAlive() || Instant.now().isAfter(end)) {
+        String output = Files.readString(log());
+        close();
+        throw new AssertionError(
+            "engine 'dockerd': expected an answer within %s, found none; it needs root and wrote:\n%s"
+                .formatted(START, output));
+      }
+    }
+  }
+
+  private String host() {
+    return "unix://" + run.resolve("docker.sock");
+  }
+
+  private Path log() {
+    return data.path().resolve("log");
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(1, TimeUnit.MINUTES)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Command.run(
+        data.path(),
+        START,
+        List.of(
+            "bash", "-c", "umount -q \"$0\"/exec/netns/* || true; rm -rf \"$0\"", run.toString()));
+    data.close();
+  }
+}
