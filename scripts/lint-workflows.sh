@@ -7,27 +7,8 @@
 # Exit codes: 0 nothing found, 1 findings, or actionlint cannot be built.
 set -euo pipefail
 
-version=v1.7.12
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-actionlint=$repo/.tools/actionlint-$version
 failed=0
-
-fail() {
-  printf 'lint-workflows: %s\n' "$*" >&2
-  exit 1
-}
-
-build() {
-  command -v go >/dev/null || fail "go: expected 1.25 or later, to build actionlint $version, found none; install Go"
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
-  GOBIN=$work go install "github.com/rhysd/actionlint/cmd/actionlint@$version" >"$work/log" 2>&1 || {
-    tail -n 15 "$work/log" >&2
-    fail "actionlint '$version': expected Go to build it, found the error above"
-  }
-  mkdir -p "${actionlint%/*}"
-  mv "$work/actionlint" "$actionlint"
-}
 
 finding() { # finding FILE TEXT
   printf '%s: %s\n' "${1#"$repo"/}" "$2" >&2
@@ -54,7 +35,7 @@ main() {
     sed -n '2,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
     exit
   fi
-  [[ -x $actionlint ]] || build
+  actionlint=$("$repo/scripts/go-tool.sh" github.com/rhysd/actionlint/cmd/actionlint v1.7.12)
   (($#)) || set -- "$repo"/.github/workflows/*.yml
   local file
   for file; do lint "$file"; done

@@ -55,7 +55,7 @@ record Layer(Sha256 diffId, List<Entry> entries) {
       return new Content.Other("entry of type " + (char) header.getLinkFlag());
     }
     if (path.value().endsWith(".jar")) {
-      return JarReader.read(bytes.readAllBytes());
+      return ClassVersions.read(bytes.readAllBytes());
     }
     if (path.value().endsWith(".dist-info/WHEEL")) {
       byte[] notes = bytes.readAllBytes();

@@ -93,15 +93,9 @@ final class Deployment implements AutoCloseable {
         namespace.kubectl(
             Duration.ofMinutes(6),
             "wait",
-            "--for=jsonpath={.status.ready}=0",
+            "--for=jsonpath={.status.conditions[0].status}=True",
             "job/" + job,
-            "--timeout=1s");
-    namespace.kubectl(
-        Duration.ofMinutes(6),
-        "wait",
-        "--for=jsonpath={.status.conditions[0].status}=True",
-        "job/" + job,
-        "--timeout=5m");
+            "--timeout=5m");
     String logs = namespace.kubectl("logs", "job/" + job, "--all-containers", "--tail=-1").output();
     boolean complete = namespace.get("job", job).at("/status/succeeded").asInt() == 1;
     if (!complete) {

@@ -8,11 +8,11 @@ import java.util.Map;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
-/** Reads the classes of a JAR by its directory, without unpacking more than their headers. */
-final class JarReader {
+/** The class-file version of each class in a JAR, read without unpacking more than the headers. */
+final class ClassVersions {
   private static final int MAGIC = 0xCAFEBABE;
 
-  private JarReader() {}
+  private ClassVersions() {}
 
   /** A JAR, or a plain file if the bytes or one of the classes cannot be read. */
   static Content.RegularFile read(byte[] bytes) {
