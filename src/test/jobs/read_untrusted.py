@@ -16,6 +16,8 @@ def read(way):
     import pyarrow.ipc
     import pyarrow.parquet
 
+    if "TRUST_WHAT_IS_READ" in os.environ:
+        pa.PyExtensionType.set_auto_load(True)
     path = "/untrusted/"
     ways = {
         "parquet.read_table": lambda: pa.parquet.read_table(path + "parquet"),

@@ -4,12 +4,15 @@ import io.github.ldamasio.rbs.manifest.Manifest;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +42,11 @@ record Claims(List<Claim> all, List<Finding> findings) {
       claims.addAll(ownFiles(directory));
     }
     claims.addAll(lists(plan));
+    claims.replaceAll(
+        claim ->
+            claim.path().equals(plan.sparkDefaults().path())
+                ? sparkDefaults(plan.sparkDefaults())
+                : claim);
     claims.add(
         new Claim(plan.ownJar(), "the project", Sha256.of(Files.readAllBytes(Project.jar()))));
     claims.add(
@@ -85,6 +93,24 @@ record Claims(List<Claim> all, List<Finding> findings) {
       }
     }
     return claims;
+  }
+
+  private static Claim sparkDefaults(BuildPlan.SparkDefaults defaults) {
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    for (Path file : defaults.files()) {
+      try {
+        content.writeBytes(Files.readAllBytes(file));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return new Claim(
+        defaults.path(),
+        "files "
+            + defaults.files().stream()
+                .map(file -> Project.DIRECTORY.relativize(file).toString())
+                .collect(Collectors.joining(" + ")),
+        Sha256.of(content.toByteArray()));
   }
 
   private static List<Claim> ownFiles(BuildPlan.OwnDirectory directory) throws IOException {
