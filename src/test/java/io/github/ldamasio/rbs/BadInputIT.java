@@ -87,12 +87,12 @@ class BadInputIT {
   void aLockLineWithoutAHashIsNamed() throws IOException {
     WheelPin pin = wheel("boto3");
     String line = pin.distribution() + "==" + pin.version();
-    String lock = Files.readString(Project.DIRECTORY.resolve("python-requirements.txt"));
+    String lock = Files.readString(Project.DIRECTORY.resolve(WheelPin.lock()));
     String hashes = " *\\\\\\n +--hash=[^\\n\\\\]+( *\\\\\\n +--hash=[^\\n\\\\]+)*";
     String withoutHashes = lock.replaceFirst("(?m)(^\\Q" + line + "\\E)" + hashes, "$1");
     assertThat(withoutHashes).isNotEqualTo(lock);
     try (ProjectCopy project = ProjectCopy.ofSources()) {
-      project.replace("python-requirements.txt", withoutHashes);
+      project.replace(WheelPin.lock(), withoutHashes);
       Outcome build = project.maven("prepare-package").with("maven.test.skip", true).run().failed();
       assertThat(build.output())
           .contains("Hashes are required in --require-hashes mode", line + " --hash=sha256:");

@@ -22,6 +22,7 @@ record BuildPlan(
     ImagePath ownJar,
     Sbom sbom,
     List<OwnDirectory> ownDirectories,
+    SparkDefaults sparkDefaults,
     List<Filter> filters,
     List<Permission> permissions,
     Map<String, String> environment,
@@ -31,8 +32,16 @@ record BuildPlan(
   /** The one layer directory that the build writes itself, and that no pin fills. */
   private static final String MANIFEST = "manifest";
 
+  /** The layer directory that the build copies the repository's own files to. */
+  private static final String CONFIGURATION = "configuration";
+
+  private static final Path MAIN = Project.DIRECTORY.resolve("src/main");
+
   /** A directory that Jib takes whole, and the directory of the image which it goes into. */
   record OwnDirectory(Path from, ImagePath into) {}
+
+  /** Spark's settings in the image, and the files that make them, one after the other. */
+  record SparkDefaults(ImagePath path, List<Path> files) {}
 
   /** A filter of the layer filter extension: without a layer it leaves the file out. */
   record Filter(PathMatcher glob, Optional<String> layer) {}
@@ -65,6 +74,7 @@ record BuildPlan(
                 path ->
                     path.from.endsWith(MANIFEST) || !path.from.startsWith(pom.property("layers")))
             .toList(),
+        sparkDefaults(pom),
         find(jib, "pluginExtensions", "pluginExtension", "configuration", "filters", "filter")
             .map(filter -> new Filter(glob(pom, filter.getChild("glob")), layer(filter)))
             .toList(),
@@ -109,10 +119,21 @@ record BuildPlan(
   private static OwnDirectory ownDirectory(Pom pom, Xpp3Dom path) {
     Path from = Path.of(pom.interpolate(path.getChild("from").getValue()));
     return new OwnDirectory(
-        from,
+        from.endsWith(CONFIGURATION) ? MAIN.resolve("jib") : from,
         Optional.ofNullable(path.getChild("into"))
             .map(into -> new ImagePath(pom.interpolate(into.getValue())))
             .orElse(ImagePath.ROOT));
+  }
+
+  private static SparkDefaults sparkDefaults(Pom pom) {
+    String name = "opt/spark/conf/spark-defaults.conf";
+    Stream<Path> ofPhase =
+        Stream.of(pom.property("phase.defaults").split(","))
+            .filter(file -> !file.isEmpty())
+            .map(MAIN::resolve);
+    return new SparkDefaults(
+        ImagePath.ROOT.resolve(name),
+        Stream.concat(Stream.of(MAIN.resolve("jib").resolve(name)), ofPhase).toList());
   }
 
   private static Sbom sbom(Pom pom, Xpp3Dom properties) {

@@ -3,11 +3,14 @@ package io.github.ldamasio.rbs.audit;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +39,11 @@ record Claims(List<Claim> all, List<Finding> findings) {
     for (BuildPlan.OwnDirectory directory : plan.ownDirectories()) {
       claims.addAll(ownFiles(directory));
     }
+    claims.replaceAll(
+        claim ->
+            claim.path().equals(plan.sparkDefaults().path())
+                ? sparkDefaults(plan.sparkDefaults())
+                : claim);
     claims.add(
         new Claim(plan.ownJar(), "the project", Sha256.of(Files.readAllBytes(Project.jar()))));
     claims.add(
@@ -65,6 +73,24 @@ record Claims(List<Claim> all, List<Finding> findings) {
     }
     findings.add(new Finding.WheelNotInLock(wheel.file().getFileName().toString(), found));
     return List.of();
+  }
+
+  private static Claim sparkDefaults(BuildPlan.SparkDefaults defaults) {
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    for (Path file : defaults.files()) {
+      try {
+        content.writeBytes(Files.readAllBytes(file));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return new Claim(
+        defaults.path(),
+        "files "
+            + defaults.files().stream()
+                .map(file -> Project.DIRECTORY.relativize(file).toString())
+                .collect(Collectors.joining(" + ")),
+        Sha256.of(content.toByteArray()));
   }
 
   private static List<Claim> ownFiles(BuildPlan.OwnDirectory directory) throws IOException {

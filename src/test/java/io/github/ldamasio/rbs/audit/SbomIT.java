@@ -110,7 +110,6 @@ class SbomIT {
   @Test
   void whatIsShadedIsListed() throws IOException {
     for (JarPin pin : JarPin.all()) {
-      Path jar = Project.TARGET.resolve("layers/" + pin.artifactId() + "/opt/spark/jars");
       JsonNode component =
           contents("image")
               .filter(found -> found.path("name").asText().equals(pin.artifactId()))
@@ -119,7 +118,7 @@ class SbomIT {
       assertThat(stream(component.path("components")).map(SbomIT::purl))
           .as(pin.artifactId())
           .containsExactlyInAnyOrderElementsOf(
-              shaded(jar.resolve(pin.fileName()), pin.artifactId()));
+              shaded(pin.file(), pin.artifactId()));
     }
   }
 

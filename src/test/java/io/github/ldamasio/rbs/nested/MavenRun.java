@@ -36,6 +36,7 @@ public final class MavenRun {
     request.setTimeoutInSeconds((int) LIMIT.toSeconds());
     request.setProperties(properties);
     request.addArgs(List.of(goals));
+    request.setProfiles(List.of(Project.property("phase")));
     HANDED_ON.forEach(name -> with(name, Project.property(name)));
   }
 

@@ -14,7 +14,7 @@ public record CarriedJar(String fileName) {
     return pom.provided().stream()
         .filter(jar -> !pom.has(jar.getArtifactId() + ".sha256"))
         .filter(jar -> !jar.isOptional())
-        .map(jar -> jar.getArtifactId() + "-" + pom.interpolate(jar.getVersion()) + ".jar")
+        .map(jar -> jar.getArtifactId() + "-" + jar.getVersion() + ".jar")
         .map(CarriedJar::new)
         .toList();
   }

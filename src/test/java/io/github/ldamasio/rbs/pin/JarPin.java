@@ -1,5 +1,10 @@
 package io.github.ldamasio.rbs.pin;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -17,6 +22,27 @@ public record JarPin(String artifactId, String version, String sha256) {
         .map(jar -> jar.getArtifactId())
         .map(id -> new JarPin(id, pom.property(id + ".version"), pom.property(id + ".sha256")))
         .toList();
+  }
+
+  /**
+   * The file that the build copied to one of its layers.
+   *
+   * @throws IllegalStateException if it is in none
+   */
+  public Path file() {
+    try (DirectoryStream<Path> layers =
+        Files.newDirectoryStream(Project.TARGET.resolve("layers"))) {
+      for (Path layer : layers) {
+        Path file = layer.resolve("opt/spark/jars").resolve(fileName());
+        if (Files.exists(file)) {
+          return file;
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    throw new IllegalStateException(
+        "JAR '" + fileName() + "': expected it in target/layers, found none; run 'mvn package'.");
   }
 
   /** The file's name in {@code /opt/spark/jars}. */

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.apache.maven.model.ActivationFile;
 import org.apache.maven.model.Dependency;
 import org.apache.maven.model.Model;
+import org.apache.maven.model.ModelBase;
 import org.apache.maven.model.PluginContainer;
 import org.apache.maven.model.Profile;
 import org.apache.maven.model.io.xpp3.MavenXpp3Reader;
@@ -23,8 +24,9 @@ import org.codehaus.plexus.util.xml.Xpp3Dom;
 import org.codehaus.plexus.util.xml.pull.XmlPullParserException;
 
 /**
- * {@code pom.xml} with the profile of the base that is present, as Maven reads it: a value given to
- * this build comes before the profile's, and that before the POM's own.
+ * {@code pom.xml} with the profiles of the phase that is built and of the base that is present, as
+ * Maven reads it: a value given to this build comes before the profile's, and that before the POM's
+ * own.
  */
 public final class Pom {
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}]+)}");
@@ -88,10 +90,13 @@ public final class Pom {
     return values.containsKey(name);
   }
 
-  /** The dependencies of scope {@code provided}, in the order of the POM. */
+  /** The dependencies of scope {@code provided}, in the order of the POM, with their real names. */
   public List<Dependency> provided() {
-    return model.getDependencies().stream()
+    Stream<ModelBase> models = Stream.concat(Stream.of(model), profiles.stream());
+    return models
+        .flatMap(some -> some.getDependencies().stream())
         .filter(dependency -> "provided".equals(dependency.getScope()))
+        .map(this::interpolated)
         .toList();
   }
 
@@ -106,8 +111,21 @@ public final class Pom {
         .toList();
   }
 
-  /** The profiles of the bases are activated by a file, and no other way is known here. */
+  private Dependency interpolated(Dependency dependency) {
+    Dependency named = dependency.clone();
+    named.setArtifactId(interpolate(dependency.getArtifactId()));
+    named.setVersion(interpolate(dependency.getVersion()));
+    return named;
+  }
+
+  /**
+   * The profile of a phase has the phase's name, those of the bases are activated by a file, and no
+   * other way is known here.
+   */
   private boolean isActive(Profile profile) {
+    if (profile.getId().equals(Project.property("phase"))) {
+      return true;
+    }
     Optional<ActivationFile> file =
         Optional.ofNullable(profile.getActivation()).map(activation -> activation.getFile());
     return file.map(ActivationFile::getExists).filter(this::exists).isPresent()

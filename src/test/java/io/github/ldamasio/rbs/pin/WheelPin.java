@@ -33,11 +33,21 @@ public record WheelPin(String distribution, String version, Set<String> hashes) 
   /** All lines of the lock, in its order. */
   public static List<WheelPin> all() {
     try {
-      String lock = Files.readString(Project.DIRECTORY.resolve("python-requirements.txt"));
+      String lock = Files.readString(Project.DIRECTORY.resolve(lock()));
       return LINE.matcher(lock).results().map(WheelPin::parse).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The lock of the phase that is built: its path from the project's directory. */
+  public static String lock() {
+    return Pom.read().property("python.lock");
+  }
+
+  /** Whether the lock has a line for this distribution. */
+  public static boolean has(String distribution) {
+    return all().stream().anyMatch(pin -> pin.distribution().equals(distribution));
   }
 
   /** The name to import. */

@@ -1,5 +1,5 @@
 /**
- * The pins as the build reads them: {@code pom.xml} and {@code python-requirements.txt}. Needs no
+ * The pins as the build reads them: {@code pom.xml} and the Python lock. Needs no
  * other package.
  */
 package io.github.ldamasio.rbs.pin;
