@@ -27,7 +27,7 @@ record WarmClaims(Path layer, Set<ImagePath> sources) {
           new ImagePath("/opt/rbs-spark/warm/classpath.jar"),
           new ImagePath("/opt/rbs-spark/warm/spark.jsa"));
   private static final Path WARM = Project.DIRECTORY.resolve("src/main/warm");
-  private static final Path COLD = Project.DIRECTORY.resolve("src/main/jib");
+  private static final Path COLD = Project.TARGET.resolve("layers/configuration");
   private static final Pattern BYTE_CODE =
       Pattern.compile("(.*/)__pycache__/([^/]+)\\.cpython-\\d+\\.pyc");
 

@@ -15,6 +15,7 @@ import java.util.stream.StreamSupport;
 final class JobCheck {
   private static final Pattern REFERENCE = Pattern.compile("\\$\\(([^)]*)\\)?");
   private static final Set<String> SHELLS = Set.of("sh", "bash", "dash", "ash", "env", "busybox");
+  private static final Set<String> HEAPS = Set.of("SPARK_DRIVER_MEMORY", "SPARK_DAEMON_MEMORY");
   private static final long MEBI = 1 << 20;
 
   /** Spark's own reckoning for Python (spark.kubernetes.memoryOverheadFactor), at least 384 MiB. */
@@ -35,6 +36,7 @@ final class JobCheck {
   static Stream<Finding> findings(Manifests manifests, String image) {
     JobCheck check = new JobCheck(manifests, image);
     manifests.all("Job").forEach(check::ofJob);
+    manifests.all("Deployment").forEach(check::ofServer);
     manifests.pods().forEach(check::ofPod);
     return check.findings.stream();
   }
@@ -65,6 +67,18 @@ final class JobCheck {
         "a token just if its executors are pods");
   }
 
+  /** A server comes after preflight and needs nothing of Kubernetes. */
+  private void ofServer(JsonNode server) {
+    String where = "deployment " + Manifests.name(server);
+    JsonNode spec = server.at("/spec/template/spec");
+    expect(
+        spec.at("/initContainers/0/args/0").asText().equals("rbs-preflight"),
+        Rule.JOB,
+        where,
+        "preflight as its first init container");
+    expect(!spec.path("automountServiceAccountToken").asBoolean(true), Rule.JOB, where, "no token");
+  }
+
   private void ofPod(Pod pod) {
     if (pod.isExecutor()) {
       expect(
@@ -88,7 +102,7 @@ final class JobCheck {
       }
       if (!pod.isExecutor()) {
         ofArguments(container, where);
-        ofMemory(container, where);
+        ofMemory(pod, container, where);
         String given = container.path("image").asText();
         expect(given.equals(image), Rule.IMAGE, where, image + ", found " + given);
       }
@@ -112,8 +126,9 @@ final class JobCheck {
     String program = arguments.path(0).asText().replaceFirst(".*/", "");
     expect(!SHELLS.contains(program), Rule.ARGUMENTS, where, "no shell, found " + program);
     Set<String> known = variables(container);
-    for (JsonNode argument : arguments) {
-      Matcher reference = REFERENCE.matcher(argument.asText());
+    Stream<JsonNode> values = stream(container.path("env")).map(each -> each.path("value"));
+    for (JsonNode text : Stream.concat(stream(arguments), values).toList()) {
+      Matcher reference = REFERENCE.matcher(text.asText());
       while (reference.find()) {
         expect(
             known.contains(reference.group(1)),
@@ -121,13 +136,6 @@ final class JobCheck {
             where,
             "a variable of the container, which Kubernetes expands, found " + reference.group());
       }
-    }
-    for (JsonNode variable : container.path("env")) {
-      expect(
-          !variable.path("value").asText().contains("$("),
-          Rule.ARGUMENTS,
-          where,
-          "a plain value of " + variable.path("name").asText());
     }
   }
 
@@ -156,10 +164,11 @@ final class JobCheck {
     return source.path(reference).path("name").asText().equals(Manifests.name(object));
   }
 
-  private void ofMemory(JsonNode container, String where) {
+  /** By the container's own heap; what comes before a server has no less than the server. */
+  private void ofMemory(Pod pod, JsonNode container, String where) {
     String heap =
-        stream(container.path("env"))
-            .filter(variable -> variable.path("name").asText().equals("SPARK_DRIVER_MEMORY"))
+        Stream.concat(stream(container.path("env")), stream(pod.spec().at("/containers/0/env")))
+            .filter(variable -> HEAPS.contains(variable.path("name").asText()))
             .map(variable -> variable.path("value").asText())
             .findFirst()
             .orElse("0m");
@@ -170,7 +179,7 @@ final class JobCheck {
         mebibytes(heap) > 0 && needed <= limit && limit <= needed + ROUNDING && request == limit,
         Rule.MEMORY,
         where,
-        "a limit and a request of %d to %d MiB for SPARK_DRIVER_MEMORY=%s, found %d and %d MiB"
+        "a limit and a request of %d to %d MiB for a heap of %s, found %d and %d MiB"
             .formatted(needed, needed + ROUNDING, heap, limit, request));
   }
 

@@ -76,7 +76,7 @@ record Manifests(List<ObjectNode> objects, List<ObjectNode> secrets) {
     return all(kind).stream().anyMatch(object -> name(object).equals(name));
   }
 
-  /** All pods that there will be: the drivers', and those that Spark makes of the template. */
+  /** All pods that there will be: the drivers', those that Spark makes, and the servers'. */
   List<Pod> pods() {
     List<Pod> pods = new ArrayList<>();
     for (ObjectNode job : all("Job")) {
@@ -84,6 +84,7 @@ record Manifests(List<ObjectNode> objects, List<ObjectNode> secrets) {
       pods.add(driver);
       executorTemplate().forEach(template -> pods.add(Pod.executor(template, driver)));
     }
+    all("Deployment").forEach(deployment -> pods.add(Pod.driver(deployment)));
     return pods;
   }
 
@@ -99,10 +100,11 @@ record Manifests(List<ObjectNode> objects, List<ObjectNode> secrets) {
     return object.at("/metadata/name").asText();
   }
 
-  /** How a job's executors run. */
+  /** The jobs, by how their executors run, and what shows them afterwards. */
   enum Variant {
     ONE_POD,
-    EXECUTOR_PODS;
+    EXECUTOR_PODS,
+    HISTORY_SERVER;
 
     /** Its overlay. */
     String directory() {

@@ -8,6 +8,7 @@ import io.github.ldamasio.rbs.pin.Project;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -49,10 +50,16 @@ class ManifestsIT {
   @EnumSource
   void thereIsSomethingToCheck(Variant variant) {
     Manifests manifests = RENDERED.get(variant);
-    assertThat(manifests.all("Job").stream().map(Manifests::name))
-        .containsExactly("bronze", "silver");
-    assertThat(manifests.pods()).hasSize(variant == Variant.ONE_POD ? 2 : 4);
-    assertThat(manifests.all("NetworkPolicy")).hasSize(variant == Variant.ONE_POD ? 4 : 7);
+    List<String> programs =
+        variant == Variant.HISTORY_SERVER ? List.of("history-server") : List.of("bronze", "silver");
+    assertThat(
+            Stream.of("Job", "Deployment")
+                .flatMap(kind -> manifests.all(kind).stream())
+                .map(Manifests::name))
+        .isEqualTo(programs);
+    int pods = variant == Variant.EXECUTOR_PODS ? 4 : programs.size();
+    assertThat(manifests.pods()).hasSize(pods);
+    assertThat(manifests.all("NetworkPolicy")).hasSize(variant == Variant.EXECUTOR_PODS ? 7 : 4);
   }
 
   static Stream<Mutation> mutations() {

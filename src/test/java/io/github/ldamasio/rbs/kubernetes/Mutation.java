@@ -1,6 +1,7 @@
 package io.github.ldamasio.rbs.kubernetes;
 
 import static io.github.ldamasio.rbs.kubernetes.Manifests.Variant.EXECUTOR_PODS;
+import static io.github.ldamasio.rbs.kubernetes.Manifests.Variant.HISTORY_SERVER;
 import static io.github.ldamasio.rbs.kubernetes.Manifests.Variant.ONE_POD;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -77,6 +78,7 @@ record Mutation(String name, Rule rule, Variant variant, UnaryOperator<Manifests
         bronze("the host's IPC", Rule.RESTRICTED, POD, "hostIPC", "true"),
         bronze("a host's directory", Rule.RESTRICTED, POD + "/volumes/1", "hostPath", "{path: /}"),
         bronze("a container as root", Rule.RESTRICTED, CONTEXT, "runAsUser", "0"),
+        server("a server as root", Rule.RESTRICTED, CONTEXT, "runAsUser", "0"),
         bronze("a pod as root", Rule.RESTRICTED, POD + "/securityContext", "runAsUser", "0"),
         bronze("maybe root", Rule.RESTRICTED, POD + "/securityContext", "runAsNonRoot", "false"),
         bronze("a container maybe root", Rule.RESTRICTED, CONTEXT, "runAsNonRoot", "false"),
@@ -150,6 +152,15 @@ record Mutation(String name, Rule rule, Variant variant, UnaryOperator<Manifests
             "[spark-submit, x.py, --date=$(date)]"),
         bronze(
             "an unknown variable", Rule.ARGUMENTS, MAIN, "args", "[spark-submit, x.py, $(HOST)]"),
+        server("no preflight of a server", Rule.JOB, POD, "initContainers", null),
+        server("a server's token", Rule.JOB, POD, "automountServiceAccountToken", "true"),
+        server("a server's writable root", Rule.JOB, CONTEXT, "readOnlyRootFilesystem", "false"),
+        server(
+            "an unknown variable in a value",
+            Rule.ARGUMENTS,
+            MAIN + "/env/1",
+            "value",
+            "-Da=$(HOST)"),
         bronze("a command in a value", Rule.ARGUMENTS, MAIN + "/env/0", "value", "2g$(date)"));
   }
 
@@ -406,6 +417,42 @@ record Mutation(String name, Rule rule, Variant variant, UnaryOperator<Manifests
             "/spec/ingress/0/ports",
             "",
             "{port: 22}"),
+        set(
+            "a server for other namespaces",
+            Rule.TRAFFIC,
+            HISTORY_SERVER,
+            "NetworkPolicy",
+            "to-history-server",
+            "/spec/ingress/0/from/0",
+            "namespaceSelector",
+            "{}"),
+        set(
+            "another port of the server's policy",
+            Rule.TRAFFIC,
+            HISTORY_SERVER,
+            "NetworkPolicy",
+            "to-history-server",
+            "/spec/ingress/0/ports/0",
+            "port",
+            "8080"),
+        set(
+            "all ports of the server",
+            Rule.TRAFFIC,
+            HISTORY_SERVER,
+            "NetworkPolicy",
+            "to-history-server",
+            "/spec/ingress/0",
+            "ports",
+            null),
+        set(
+            "all that is here for a pod that serves nothing",
+            Rule.TRAFFIC,
+            HISTORY_SERVER,
+            "Deployment",
+            "history-server",
+            MAIN,
+            "ports",
+            null),
         argument("another port of the driver", Rule.TRAFFIC, "driver.port=", "driver.port=7000"),
         argument(
             "another port of blocks", Rule.TRAFFIC, "blockManager.port=", "blockManager.port=7000"),
@@ -441,6 +488,7 @@ record Mutation(String name, Rule rule, Variant variant, UnaryOperator<Manifests
 
   private static List<Mutation> memory() {
     return List.of(
+        server("a server's larger heap", Rule.MEMORY, MAIN + "/env/0", "value", "2g"),
         bronze("a larger heap", Rule.MEMORY, MAIN + "/env/0", "value", "4g"),
         bronze("a lower limit", Rule.MEMORY, MAIN + "/resources/limits", "memory", "2Gi"),
         bronze("a much higher limit", Rule.MEMORY, MAIN + "/resources/limits", "memory", "8Gi"),
@@ -451,6 +499,11 @@ record Mutation(String name, Rule rule, Variant variant, UnaryOperator<Manifests
             POD + "/initContainers/0/resources/requests",
             "memory",
             "1Gi"));
+  }
+
+  private static Mutation server(
+      String name, Rule rule, String pointer, String field, String value) {
+    return set(name, rule, HISTORY_SERVER, "Deployment", "history-server", pointer, field, value);
   }
 
   private static Mutation bronze(

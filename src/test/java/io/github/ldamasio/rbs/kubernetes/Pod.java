@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -16,7 +18,7 @@ record Pod(
   private static final Pattern REFERENCE = Pattern.compile("\\$\\(([A-Za-z_][A-Za-z0-9_]*)\\)");
   private static final String LABEL = "spark.kubernetes.executor.label.";
 
-  /** The pod of a job, in which its driver runs. */
+  /** The pod of a job, in which its driver runs, or of a Deployment. */
   static Pod driver(ObjectNode job) {
     JsonNode template = job.at("/spec/template");
     Map<String, String> labels = labels(template);
@@ -55,6 +57,15 @@ record Pod(
         });
     return new Pod(
         driver.name + "'s executor", labels, template.path("spec"), driver.sparkSettings);
+  }
+
+  /** The ports that its containers say they serve, beside those of Spark's settings. */
+  Set<Integer> servedPorts() {
+    Set<Integer> ports = new TreeSet<>();
+    for (JsonNode container : spec.path("containers")) {
+      container.path("ports").forEach(port -> ports.add(port.path("containerPort").asInt()));
+    }
+    return ports;
   }
 
   /** True for a pod that Spark makes. */

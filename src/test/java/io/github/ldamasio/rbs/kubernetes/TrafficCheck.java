@@ -51,9 +51,25 @@ final class TrafficCheck {
         expect(isNarrow(rule, "to"), policy, "destinations and ports in each rule, found " + rule);
       }
       for (JsonNode rule : policy.at("/spec/ingress")) {
-        expect(isNarrow(rule, "from"), policy, "sources and ports in each rule, found " + rule);
+        expect(
+            isNarrow(rule, "from") || (isOfNamespace(rule) && isOfServer(policy)),
+            policy,
+            "sources and ports in each rule, found " + rule);
       }
     }
+  }
+
+  /** From the pods of this namespace, to named ports: an empty selector without another one. */
+  private static boolean isOfNamespace(JsonNode rule) {
+    return rule.path("from").toString().equals("[{\"podSelector\":{}}]")
+        && !rule.path("ports").isEmpty();
+  }
+
+  /** A policy of pods that serve something, and of no others. */
+  private boolean isOfServer(JsonNode policy) {
+    return manifests.pods().stream()
+        .filter(pod -> pod.isSelectedBy(policy.at("/spec/podSelector")))
+        .noneMatch(pod -> pod.servedPorts().isEmpty());
   }
 
   private static boolean isNarrow(JsonNode rule, String peers) {
@@ -70,7 +86,10 @@ final class TrafficCheck {
     return narrow;
   }
 
-  /** Driver and executors reach each other's ports as Spark is told, and no others. */
+  /**
+   * Driver and executors reach each other's ports as Spark is told, and no others. A server lets
+   * pods come to its port, which none of these does.
+   */
   private void peers() {
     for (Pod from : manifests.pods()) {
       for (Pod to : manifests.pods()) {
@@ -84,7 +103,7 @@ final class TrafficCheck {
         Set<Integer> out = ports(from, to, "Egress");
         Set<Integer> in = ports(to, from, "Ingress");
         expect(
-            out.equals(needed) && in.equals(needed),
+            out.equals(needed) && in.equals(to.servedPorts().isEmpty() ? needed : to.servedPorts()),
             "from pod of %s to pod of %s".formatted(from.name(), to.name()),
             "ports %s, found %s out and %s in".formatted(needed, out, in));
       }
@@ -145,6 +164,13 @@ final class TrafficCheck {
   /** The ports of the site's settings are those of its policies, and so is the database's place. */
   private void site() {
     JsonNode settings = manifests.get("ConfigMap", "settings").path("data");
+    if (manifests.has("NetworkPolicy", "to-postgresql")) {
+      database(settings);
+    }
+    store(settings);
+  }
+
+  private void database(JsonNode settings) {
     URI database = URI.create(settings.path("JDBC_URL").asText().replaceFirst("^jdbc:", ""));
     JsonNode toDatabase = manifests.get("NetworkPolicy", "to-postgresql").at("/spec/egress/0");
     expect(
@@ -159,6 +185,9 @@ final class TrafficCheck {
             && database.getHost().split("\\.")[1].equals(namespace),
         "NetworkPolicy to-postgresql",
         "the namespace of JDBC_URL");
+  }
+
+  private void store(JsonNode settings) {
     URI store = URI.create(settings.path("S3_ENDPOINT").asText());
     int usual = "http".equals(store.getScheme()) ? 80 : 443;
     JsonNode toStore = manifests.get("NetworkPolicy", "to-s3").at("/spec/egress/0");

@@ -1,8 +1,11 @@
 package io.github.ldamasio.rbs.kubernetes;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldamasio.rbs.kubernetes.Finding.Rule;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1Deployment;
 import io.kubernetes.client.openapi.models.V1Job;
 import io.kubernetes.client.openapi.models.V1Namespace;
 import io.kubernetes.client.openapi.models.V1NetworkPolicy;
@@ -19,17 +22,18 @@ import java.util.stream.Stream;
 /** Reads each object as the type that it says to be, which takes no unknown field. */
 final class TypeCheck {
   private static final Map<String, Reader> TYPES =
-      Map.of(
-          "v1 ConfigMap", V1ConfigMap::fromJson,
-          "v1 Namespace", V1Namespace::fromJson,
-          "v1 Pod", V1Pod::fromJson,
-          "v1 Secret", V1Secret::fromJson,
-          "v1 Service", V1Service::fromJson,
-          "v1 ServiceAccount", V1ServiceAccount::fromJson,
-          "batch/v1 Job", V1Job::fromJson,
-          "networking.k8s.io/v1 NetworkPolicy", V1NetworkPolicy::fromJson,
-          "rbac.authorization.k8s.io/v1 Role", V1Role::fromJson,
-          "rbac.authorization.k8s.io/v1 RoleBinding", V1RoleBinding::fromJson);
+      Map.ofEntries(
+          entry("v1 ConfigMap", V1ConfigMap::fromJson),
+          entry("v1 Namespace", V1Namespace::fromJson),
+          entry("v1 Pod", V1Pod::fromJson),
+          entry("v1 Secret", V1Secret::fromJson),
+          entry("v1 Service", V1Service::fromJson),
+          entry("v1 ServiceAccount", V1ServiceAccount::fromJson),
+          entry("apps/v1 Deployment", V1Deployment::fromJson),
+          entry("batch/v1 Job", V1Job::fromJson),
+          entry("networking.k8s.io/v1 NetworkPolicy", V1NetworkPolicy::fromJson),
+          entry("rbac.authorization.k8s.io/v1 Role", V1Role::fromJson),
+          entry("rbac.authorization.k8s.io/v1 RoleBinding", V1RoleBinding::fromJson));
 
   private TypeCheck() {}
 

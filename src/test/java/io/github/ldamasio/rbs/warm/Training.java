@@ -73,7 +73,7 @@ public final class Training {
   private void configuration() throws IOException {
     Path defaults = layer.resolve(DEFAULTS);
     Files.createDirectories(defaults.getParent());
-    Files.copy(Project.DIRECTORY.resolve("src/main/jib").resolve(DEFAULTS), defaults);
+    Files.copy(Project.TARGET.resolve("layers/configuration").resolve(DEFAULTS), defaults);
     Files.write(
         defaults,
         Files.readAllBytes(SOURCES.resolve("spark-defaults.conf")),

@@ -1,0 +1,183 @@
+package io.github.ldamasio.rbs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldamasio.rbs.engine.Result;
+import io.github.ldamasio.rbs.engine.SparkContainer;
+import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.server.Outbox;
+import io.github.ldamasio.rbs.server.Outbox.Data;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.testcontainers.containers.wait.strategy.Wait;
+
+/**
+ * Spark's history server in the image, as {@code docs/history-server.md} starts it: it reads the
+ * event logs that a job left in S3, as another user and with nothing writable but two directories.
+ */
+class HistoryServerIT {
+  private static final String DIRECTORY = "s3a://lake/spark-events";
+  private static final String SERVER = "http://history:18080";
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+
+  /** A store that lacks something is an error and no wait: without a JVM's start, a few seconds. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(30);
+
+  private static Outbox outbox;
+
+  /** What one look at the server brought. */
+  private static JsonNode seen;
+
+  @BeforeAll
+  static void runAJobAndLookAtIt() throws JsonProcessingException {
+    outbox = Outbox.withRows(20_000);
+    directory().runToEnd().succeeded();
+    // what is there already stays as it is
+    directory().runToEnd().succeeded();
+    Data data = Data.bronze("history");
+    List<String> command = new ArrayList<>(List.of("spark-submit"));
+    command.addAll(
+        List.of(
+            "--conf=spark.eventLog.enabled=true",
+            "--conf=spark.eventLog.dir=" + DIRECTORY,
+            "--conf=spark.redaction.regex=(?i)secret|password|token|access[.]?key",
+            data.layer().job()));
+    outbox.job(data, command.toArray(String[]::new)).runToEnd(LIMIT).succeeded();
+    try (SparkContainer server =
+        server(DIRECTORY)
+            .withHostName("history")
+            .waitingFor(Wait.forLogMessage(".*Bound HistoryServer to.*", 1))) {
+      server.start();
+      seen =
+          new ObjectMapper()
+              .readTree(
+                  outbox
+                      .job("python3", "/jobs/look_at_history.py", SERVER, "1")
+                      .runToEnd(LIMIT)
+                      .succeeded()
+                      .stdout());
+    }
+  }
+
+  @AfterAll
+  static void stopServers() {
+    outbox.close();
+  }
+
+  @Test
+  void theApplicationIsListedAsEnded() {
+    JsonNode applications = seen.path("applications");
+    assertThat(applications).hasSize(1);
+    assertThat(applications.at("/0/name").asText()).isEqualTo("bronze_ingest");
+    JsonNode attempt = applications.at("/0/attempts/0");
+    assertThat(attempt.path("completed").asBoolean()).isTrue();
+    assertThat(attempt.path("appSparkVersion").asText())
+        .isEqualTo(Project.property("spark.version"));
+  }
+
+  @Test
+  void theStagesWroteTheRowsOfTheTable() {
+    long written = 0;
+    for (JsonNode stage : seen.at("/stages/bronze_ingest")) {
+      written += stage.path("outputRecords").asLong();
+    }
+    assertThat(written).isEqualTo(20_000);
+  }
+
+  @Test
+  void thePagesShowJobsAndStages() {
+    seen.path("pages")
+        .properties()
+        .forEach(
+            page -> {
+              if (page.getKey().endsWith("/jobs/")) {
+                assertThat(page.getValue().asText()).contains("Completed Jobs (", "job-1");
+              } else if (page.getKey().endsWith("/stages/")) {
+                assertThat(page.getValue().asText()).contains("Completed Stages (", "4/4");
+              }
+            });
+    assertThat(seen.path("pages")).hasSize(6);
+  }
+
+  /** Scripts, styles and pictures are the server's own, each of them is there. */
+  @Test
+  void thePagesLoadNothingFromElsewhere() {
+    Map<String, Integer> loaded = new java.util.TreeMap<>();
+    seen.path("loaded")
+        .properties()
+        .forEach(address -> loaded.put(address.getKey(), address.getValue().asInt()));
+    assertThat(loaded)
+        .hasSizeGreaterThan(10)
+        .allSatisfy(
+            (address, status) -> {
+              assertThat(address).startsWith(SERVER + "/");
+              assertThat(status).as(address).isEqualTo(200);
+            });
+  }
+
+  @Test
+  void theLogsHoldNoSecret() {
+    assertThat(seen.path("secrets")).isEmpty();
+  }
+
+  @Test
+  void aBucketThatIsNotThereEndsItWithTheReason() {
+    assertEnds(server("s3a://nobody/spark-events"), "NoSuchBucket", "s3a://nobody/spark-events");
+  }
+
+  @Test
+  void aDirectoryThatIsNotThereEndsItWithTheReason() {
+    assertEnds(
+        server("s3a://lake/nothing"), "Log directory specified does not exist: s3a://lake/nothing");
+  }
+
+  @Test
+  void noCredentialsEndItWithTheReason() {
+    SparkContainer server = server(DIRECTORY);
+    server.getEnvMap().keySet().removeIf(name -> name.startsWith("AWS_"));
+    assertEnds(server, "No AWS Credentials provided by");
+  }
+
+  @Test
+  void anEndpointThatIsNotThereEndsItWithTheReason() {
+    assertEnds(
+        server(DIRECTORY)
+            .withEnv("SPARK_HISTORY_OPTS", options(DIRECTORY).replace("s3:9000", "s3:9")),
+        "Connection refused");
+  }
+
+  private static void assertEnds(SparkContainer server, String... reasons) {
+    Result result = server.runToEnd(AT_ONCE);
+    assertThat(result.output()).contains(reasons);
+    assertThat(result.exitCode()).isEqualTo(1);
+  }
+
+  private static SparkContainer directory() {
+    return outbox
+        .job("python3", "/history-server/event_log_directory.py")
+        .withReadOnly(Project.DIRECTORY.resolve("src/main/k8s/history-server"), "/history-server")
+        .withEnv("EVENT_LOG_PATH", DIRECTORY);
+  }
+
+  private static SparkContainer server(String directory) {
+    return outbox
+        .job("/opt/spark/bin/spark-class", "org.apache.spark.deploy.history.HistoryServer")
+        .withEnv("SPARK_HISTORY_OPTS", options(directory))
+        .withUser("1000690000:0")
+        .hardened();
+  }
+
+  private static String options(String directory) {
+    return "-Dspark.history.fs.logDirectory="
+        + directory
+        + " -Dspark.hadoop.fs.s3a.endpoint=http://s3:9000";
+  }
+}

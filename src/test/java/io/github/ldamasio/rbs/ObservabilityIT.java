@@ -1,0 +1,182 @@
+package io.github.ldamasio.rbs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldamasio.rbs.engine.Result;
+import io.github.ldamasio.rbs.engine.SparkContainer;
+import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.server.StandaloneCluster;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.testcontainers.containers.Network;
+
+/**
+ * What one variable each of prod's environment switches on: {@code SPARK_PROMETHEUS=true} the
+ * metrics, {@code SPARK_LOG_FORMAT=json} a log of JSON. Both are off unless they are set.
+ */
+class ObservabilityIT {
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String DRIVER = "/metrics/prometheus/";
+  private static final String EXECUTORS = "/metrics/executors/prometheus";
+
+  /** A line of Prometheus' text format with labels: https://prometheus.io/docs/instrumenting/. */
+  private static final Pattern SAMPLE =
+      Pattern.compile(
+          "([a-zA-Z_:][a-zA-Z0-9_:]*)\\{([a-zA-Z_][a-zA-Z0-9_]*=\"[^\"\\\\]*\"(?:, ?[a-zA-Z_][a-zA-Z0-9_]*=\"[^\"\\\\]*\")*)\\} (\\S+)");
+
+  /** What spark-submit prints itself, before there is a log. */
+  private static final String NO_LOG = ":: loading settings ::";
+
+  @Test
+  void driverAndExecutorsCanBeScraped() throws JsonProcessingException {
+    Map<String, JsonNode> pages;
+    try (Network network = SparkContainer.internalNetwork();
+        StandaloneCluster cluster = new StandaloneCluster(network, "worker1")) {
+      pages =
+          pages(
+              job("spark-submit", "--master=" + cluster.url(), "--executor-memory=1g")
+                  .withNetwork(network)
+                  .withHostName("driver")
+                  .withEnv("SPARK_PROMETHEUS", "true"));
+    }
+    List<String> driver = samples(pages.get(DRIVER));
+    assertThat(driver).anyMatch(name -> name.endsWith("_driver_DAGScheduler_job_allJobs_Value"));
+    List<String> executors = samples(pages.get(EXECUTORS));
+    assertThat(executors).contains("metrics_executor_completedTasks_total");
+    assertThat(pages.get(EXECUTORS).path("text").asText())
+        .contains("executor_id=\"driver\"", "executor_id=\"0\"");
+  }
+
+  /** Spark leads whoever asks for a page that it does not have to the jobs'. */
+  @Test
+  void nothingCanBeScrapedUnlessItIsSwitchedOn() throws JsonProcessingException {
+    assertThat(pages(job("spark-submit")).values())
+        .hasSize(2)
+        .allSatisfy(page -> assertThat(page.path("type").asText()).startsWith("text/html"))
+        .allSatisfy(page -> assertThat(page.path("text").asText()).doesNotContain("metrics_"));
+  }
+
+  @Test
+  void eachLineOfTheLogIsJson() throws JsonProcessingException {
+    Result result =
+        new SparkContainer("spark-submit", "/jobs/catch_a_failure.py")
+            .withReadOnly(Project.DIRECTORY.resolve("src/test/jobs"), "/jobs")
+            .withEnv("SPARK_LOG_FORMAT", "json")
+            .runToEnd(LIMIT)
+            .succeeded();
+    List<JsonNode> log = log(result);
+    assertThat(log).hasSizeGreaterThan(20);
+    assertThat(log)
+        .allSatisfy(
+            line -> {
+              assertThat(line.at("/instant/epochSecond").asLong()).isPositive();
+              assertThat(line.path("level").asText()).matches("INFO|WARN|ERROR");
+              assertThat(line.path("loggerName").asText()).isNotEmpty();
+              assertThat(line.has("message")).isTrue();
+            });
+    assertThat(log)
+        .as("an exception is part of its line")
+        .anyMatch(
+            line -> line.at("/thrown/extendedStackTrace").asText().contains("ZeroDivisionError"));
+  }
+
+  /** An executor that finds no driver: what it logs until it gives up. */
+  @Test
+  void anExecutorsLogIsJson() throws JsonProcessingException {
+    SparkContainer executor = new SparkContainer("executor").withEnv("SPARK_LOG_FORMAT", "json");
+    List.of(
+            "SPARK_DRIVER_URL=spark://CoarseGrainedScheduler@127.0.0.1:9",
+            "SPARK_EXECUTOR_ID=1",
+            "SPARK_EXECUTOR_CORES=1",
+            "SPARK_EXECUTOR_MEMORY=600m",
+            "SPARK_EXECUTOR_POD_IP=127.0.0.1",
+            "SPARK_EXECUTOR_POD_NAME=pod",
+            "SPARK_APPLICATION_ID=app",
+            "SPARK_RESOURCE_PROFILE_ID=0",
+            "SPARK_JAVA_OPT_0=--add-opens=java.base/sun.nio.ch=ALL-UNNAMED")
+        .forEach(
+            variable -> executor.withEnv(variable.split("=", 2)[0], variable.split("=", 2)[1]));
+    Result result = executor.runToEnd(LIMIT);
+    assertThat(result.exitCode()).isNotZero();
+    List<JsonNode> log = new ArrayList<>();
+    for (String line : result.output().lines().filter(each -> each.startsWith("{")).toList()) {
+      log.add(JSON.readTree(line));
+    }
+    assertThat(log)
+        .anyMatch(line -> line.path("loggerName").asText().contains("KubernetesExecutorBackend"));
+    assertThat(result.output()).doesNotContainPattern("(?m)^\\d\\d/\\d\\d/\\d\\d ");
+  }
+
+  @Test
+  void theLogIsSparksOwnUnlessItIsSwitchedOn() {
+    Result result = job("spark-submit").runToEnd(LIMIT).succeeded();
+    assertThat(result.stderr())
+        .containsPattern(
+            "(?m)^\\d\\d/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d INFO SparkContext: Running");
+    assertThat(result.stderr()).doesNotContain("\"loggerName\"");
+  }
+
+  /** A configuration directory of the job's own, as a mount over the image's, has no such files. */
+  @Test
+  void aConfigurationDirectoryOfTheJobsOwnBreaksNothing() {
+    Result result =
+        job("spark-submit")
+            .withTmpFs(Map.of("/opt/spark/conf", ""))
+            .withEnv("SPARK_PROMETHEUS", "true")
+            .withEnv("SPARK_LOG_FORMAT", "json")
+            .runToEnd(LIMIT)
+            .succeeded();
+    assertThat(result.stderr()).contains("Using Spark's default log4j profile");
+  }
+
+  private static SparkContainer job(String... command) {
+    List<String> words = new ArrayList<>(List.of(command));
+    words.addAll(List.of("/jobs/scrape_metrics.py", DRIVER, EXECUTORS));
+    return new SparkContainer(words.toArray(String[]::new))
+        .withReadOnly(Project.DIRECTORY.resolve("src/test/jobs"), "/jobs");
+  }
+
+  private static Map<String, JsonNode> pages(SparkContainer job) throws JsonProcessingException {
+    Map<String, JsonNode> pages = new TreeMap<>();
+    for (String line : job.runToEnd(LIMIT).succeeded().stdout().lines().toList()) {
+      if (line.startsWith("{")) {
+        JsonNode page = JSON.readTree(line);
+        pages.put(page.path("path").asText(), page);
+      }
+    }
+    return pages;
+  }
+
+  /** The names of the samples, each of which is one with a number. */
+  private static List<String> samples(JsonNode page) {
+    List<String> names = new ArrayList<>();
+    for (String line : page.path("text").asText().lines().toList()) {
+      Matcher sample = SAMPLE.matcher(line);
+      assertThat(sample.matches()).as(line).isTrue();
+      assertThat(Double.valueOf(sample.group(3))).as(line).isNotNull();
+      names.add(sample.group(1).replaceFirst("_$", ""));
+    }
+    assertThat(names).isNotEmpty();
+    return names;
+  }
+
+  private static List<JsonNode> log(Result result) throws JsonProcessingException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : result.stderr().lines().toList()) {
+      if (!line.startsWith(NO_LOG)) {
+        lines.add(JSON.readTree(line));
+      }
+    }
+    return lines;
+  }
+}
