@@ -172,13 +172,13 @@ class Ours:
     def __init__(self, pins, caches):
         self.pins = pins
         self.options = [
-            "-Dmaven.test.skip=true", "-Djib.allowInsecureRegistries=true", "-Dimage.tag=bench",
+            "-Dmaven.test.skip=true", "-Djib.allowInsecureRegistries=true",
             f"-Dwheels.directory={caches / 'wheels'}", f"-Djib.baseImageCache={caches / 'base'}",
         ]
 
-    def build_and_push(self, registry, mirror, cold):
+    def build_and_push(self, registry, mirror, tag, cold):
         del cold  # its caches are empty then
-        maven("package", "jib:build", *self.options, f"-Dimage.repository={registry.repository}", cwd=self.pins.directory,
+        maven("package", "jib:build", *self.options, f"-Dimage.repository={registry.repository}", f"-Dimage.tag={tag}", cwd=self.pins.directory,
               env={"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": mirror.url + "/wheels/"})
 
 
@@ -204,8 +204,8 @@ class ByDockerfile:
             f"--file={PROJECT / 'src/bench/Dockerfile'}", f"--build-arg=BASE={self.base}", f"--build-arg=MIRROR={mirror.url}",
             f"--build-arg=JARS={jars}", f"--tag={name}", self.context, env={"DOCKER_BUILDKIT": "0"})
 
-    def build_and_push(self, registry, mirror, cold):
-        name = f"{registry.repository}:bench"
+    def build_and_push(self, registry, mirror, tag, cold):
+        name = f"{registry.repository}:{tag}"
         self.build(mirror, name, cold)
         run("docker", "push", "--quiet", name)
 
@@ -249,16 +249,20 @@ def measure_builds(pairs, work, mirror, base, results):
                 registry = Registry(stack, directory / "registry")
                 pins = Pins(directory / "project")
                 builder = Ours(pins, directory / "caches") if way == "ours" else ByDockerfile(pins, directory / "context", base, stack)
+                tag = "cold"
                 for bump, step in STEPS.items():
+                    # A tag never gets a second content, here neither.
+                    if bump not in (None, "nothing"):
+                        tag = step.replace(" ", "-")
                     pins.bump(bump, mirror)
                     before, begin = registry.bytes(), time.monotonic()
-                    builder.build_and_push(registry, mirror, cold=bump is None)
+                    builder.build_and_push(registry, mirror, tag, cold=bump is None)
                     seconds, uploaded = time.monotonic() - begin, registry.bytes() - before
                     results.add(f"{step}: build and push", "s", way, seconds)
                     results.add(f"{step}: uploaded", "bytes", way, uploaded)
                     say(f"pair {pair + 1}, {way}, {step}: {seconds:.1f} s, {uploaded:,} bytes")
                     if bump is None:
-                        results.add("added compressed size", "bytes", way, sum(registry.layers("bench")[base_layers(base):]))
+                        results.add("added compressed size", "bytes", way, sum(registry.layers(tag)[base_layers(base):]))
 
 
 def container(image, *command, options=(), env=None):

@@ -141,7 +141,7 @@ public final class Training {
   private void byteCode() throws IOException {
     String tar = "/tmp/byte-code.tar";
     String compile =
-        "python3 -m compileall -q -x '/tests?/' --invalidation-mode unchecked-hash \"$0\""
+        "python3 -B -m compileall -q -f -x '/tests?/' --invalidation-mode unchecked-hash \"$0\""
             + " && find \"$0\" -name '*.pyc' -print0 | tar -c -f %s --null -T -".formatted(tar);
     try (SparkContainer container =
         new SparkContainer("bash", "-c", compile, sitePackages).withUser("0:0")) {
