@@ -112,30 +112,13 @@ class BadInputIT {
     }
   }
 
-  /**
-   * Testcontainers looks for the default socket, too, whatever DOCKER_HOST says, so that this Maven
-   * runs where /dev/null lies over it.
-   */
   @Test
   void aMachineWithoutAContainerEngineIsNoticed() throws IOException {
-    String start =
-        """
-        #!/bin/sh
-        exec unshare --user --map-root-user --mount \
-          sh -ec 'mount --bind /dev/null /var/run/docker.sock; exec "$0" "$@"' '%s/bin/mvn' "$@"
-        """
-            .formatted(Project.property("maven.home"));
     try (ProjectCopy project = ProjectCopy.ofTests()) {
-      project.replace("mvn-without-engine", start);
-      Path executable = project.path().resolve("mvn-without-engine");
-      assertThat(executable.toFile().setExecutable(true)).isTrue();
       Outcome build =
           project
-              .maven("failsafe:integration-test", "failsafe:verify")
-              .through(executable)
+              .mavenWithoutEngine("failsafe:integration-test", "failsafe:verify")
               .with("it.test", ImageContractIT.class.getSimpleName() + "#theEnvironment*")
-              .withEnvironment("DOCKER_HOST", "unix:///dev/null")
-              .withEnvironment("XDG_RUNTIME_DIR", project.path().toString())
               .run()
               .failed();
       assertThat(build.output()).contains("No container engine answers");

@@ -269,18 +269,13 @@ class WarmImageIT {
   @Test
   void withoutAnEngineTheBuildFailsAndSaysWhy() {
     try (ProjectCopy project = ProjectCopy.ofTests()) {
-      Outcome build =
-          project
-              .maven("exec:exec@train")
-              .withEnvironment("DOCKER_HOST", "tcp://localhost:1")
-              .run()
-              .failed();
+      Outcome build = project.mavenWithoutEngine("exec:exec@train").run().failed();
       assertThat(build.output()).contains("warm image: container engine: expected one");
       assertThat(project.path().resolve("target/layers/warm")).doesNotExist();
     }
   }
 
-  /** Another storage driver, another data root: another order of the directory's files. */
+  /** Another data root, on another file system: another order of the directory's files. */
   @Test
   void theArchiveIsValidOnAnotherMachine() {
     try (SecondEngine engine = new SecondEngine()) {

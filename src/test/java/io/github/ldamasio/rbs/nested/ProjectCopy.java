@@ -17,6 +17,13 @@ import java.util.List;
  * to those of the project: {@link #replace} them, never write into them.
  */
 public final class ProjectCopy implements AutoCloseable {
+  private static final String WITHOUT_ENGINE =
+      """
+      #!/bin/sh
+      exec unshare --user --map-root-user --mount \
+        sh -ec 'mount --bind /dev/null /var/run/docker.sock; exec "$0" "$@"' '%s/bin/mvn' "$@"
+      """;
+
   private static final List<String> SOURCES =
       List.of(".base", ".mvn", "pom.xml", "python-requirements.txt", "scripts", "src/main");
 
@@ -76,6 +83,23 @@ public final class ProjectCopy implements AutoCloseable {
   /** A run of Maven in this copy. */
   public MavenRun maven(String... goals) {
     return new MavenRun(path(), goals);
+  }
+
+  /**
+   * A run of Maven in this copy as on a machine without a container engine. Testcontainers looks
+   * for the default socket, too, whatever {@code DOCKER_HOST} says, so /dev/null lies over it.
+   */
+  public MavenRun mavenWithoutEngine(String... goals) {
+    String name = "mvn-without-engine";
+    replace(name, WITHOUT_ENGINE.formatted(Project.property("maven.home")));
+    Path executable = path().resolve(name);
+    if (!executable.toFile().setExecutable(true)) {
+      throw new IllegalStateException("not made executable: " + executable);
+    }
+    return maven(goals)
+        .through(executable)
+        .withEnvironment("DOCKER_HOST", "unix:///dev/null")
+        .withEnvironment("XDG_RUNTIME_DIR", path().toString());
   }
 
   @Override
