@@ -48,8 +48,7 @@ final class Vex {
     return statements()
         .filter(statement -> statement.at("/vulnerability/name").asText().equals(name))
         .filter(statement -> statement.path("status").asText().equals("fixed"))
-        .anyMatch(
-            statement -> phases(statement).anyMatch(Pom.read().property("phase")::equals));
+        .anyMatch(statement -> phases(statement).anyMatch(Pom.read().property("phase")::equals));
   }
 
   static Stream<JsonNode> elements(JsonNode array) {

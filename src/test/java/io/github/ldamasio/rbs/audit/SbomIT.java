@@ -117,8 +117,7 @@ class SbomIT {
               .orElseThrow();
       assertThat(stream(component.path("components")).map(SbomIT::purl))
           .as(pin.artifactId())
-          .containsExactlyInAnyOrderElementsOf(
-              shaded(pin.file(), pin.artifactId()));
+          .containsExactlyInAnyOrderElementsOf(shaded(pin.file(), pin.artifactId()));
     }
   }
 
