@@ -17,7 +17,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.containers.Network;
 
-/** Whoever is killed while files are written to S3A: no row is lost or doubled, and nothing is left. */
+/**
+ * Whoever is killed while files are written to S3A: no row is lost or doubled, and nothing is left.
+ */
 class CommitterIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final int ROWS = 48_000;
@@ -77,7 +79,9 @@ class CommitterIT {
     JsonNode killed = describe("driver");
     assertThat(killed.path("rows").asInt()).as("after").isZero();
     assertThat(killed.path("uploads").asInt()).as("uploads that wait").isGreaterThanOrEqualTo(3);
-    cleanUp("s3a://lake/driver").runToEnd(LIMIT).succeeded();
+    job("python3", "/opt/rbs-spark/jobs/abort_uploads.py", "s3a://lake/driver", "0")
+        .runToEnd()
+        .succeeded();
     assertThat(describe("driver").path("uploads").asInt()).as("after the clean-up").isZero();
     write("driver", "nobody").runToEnd(LIMIT).succeeded();
     assertIsWhole("driver");
@@ -112,20 +116,6 @@ class CommitterIT {
     command[options.length + 3] = "s3a://lake/" + prefix;
     command[options.length + 4] = dies;
     return job(command);
-  }
-
-  private static SparkContainer cleanUp(String path) {
-    return job(
-        "/opt/spark/bin/spark-class",
-        "org.apache.hadoop.fs.s3a.s3guard.S3GuardTool",
-        "-D",
-        "fs.s3a.endpoint=" + S3Server.environment().get("S3_ENDPOINT"),
-        "-D",
-        "fs.s3a.path.style.access=true",
-        "uploads",
-        "-abort",
-        "-force",
-        path);
   }
 
   private static SparkContainer job(String... command) {
