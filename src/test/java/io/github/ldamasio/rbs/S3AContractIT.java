@@ -28,7 +28,8 @@ class S3AContractIT {
               .toList();
       assertThat(lines)
           .as("with the store at " + s3.address())
-          .hasSizeGreaterThan(10).allMatch(line -> line.endsWith(" OK"));
+          .hasSizeGreaterThan(10)
+          .allMatch(line -> line.endsWith(" OK"));
     }
   }
 
