@@ -72,7 +72,8 @@ class WarmImageIT {
   void theShellTakesItsClassesFromTheArchive() {
     // On a terminal, or Python does not run the shell's start.
     String shell =
-        "echo 'spark.range(9).count()' | script -qec pyspark /dev/null; grep -hc 'shared objects' /tmp/classes-*";
+        "printf 'spark.range(9).count()\\nexit()\\n' | script -qec pyspark /dev/null;"
+            + " grep -hc 'shared objects' /tmp/classes-*";
     List<String> lines =
         job("bash", "-c", shell).runToEnd(LIMIT).succeeded().stdout().strip().lines().toList();
     assertThat(Integer.parseInt(lines.get(lines.size() - 1))).isGreaterThan(MANY);
