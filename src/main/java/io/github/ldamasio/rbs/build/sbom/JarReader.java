@@ -2,23 +2,24 @@ package io.github.ldamasio.rbs.build.sbom;
 
 import static java.util.stream.Collectors.toList;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarInputStream;
+import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.maven.model.License;
 import org.apache.maven.model.io.xpp3.MavenXpp3Reader;
 import org.apache.maven.project.MavenProject;
@@ -118,29 +119,25 @@ final class JarReader {
 
     static Metadata read(byte[] bytes) throws IOException {
       Metadata metadata = new Metadata();
-      try (JarInputStream jar = new JarInputStream(new ByteArrayInputStream(bytes), false)) {
-        metadata.add(jar.getManifest());
-        for (JarEntry entry = jar.getNextJarEntry(); entry != null; entry = jar.getNextJarEntry()) {
+      // By the directory at the JAR's end: read as a stream it would have to be inflated, each
+      // class of it.
+      try (ZipFile jar = ZipFile.builder().setByteArray(bytes).get()) {
+        for (ZipArchiveEntry entry : Collections.list(jar.getEntriesInPhysicalOrder())) {
           Matcher pom = POM.matcher(entry.getName());
-          if (entry.getName().equals("META-INF/MANIFEST.MF")) {
-            metadata.add(new Manifest(jar));
+          if (entry.getName().equals(JarFile.MANIFEST_NAME)) {
+            metadata.manifest = new Manifest(jar.getInputStream(entry)).getMainAttributes();
           } else if (pom.matches() && pom.group(3).equals("properties")) {
             Properties properties = new Properties();
-            properties.load(jar);
+            properties.load(jar.getInputStream(entry));
             metadata.add(new Coordinates(properties));
           } else if (pom.matches()) {
-            String text = new String(jar.readAllBytes(), StandardCharsets.UTF_8);
+            String text =
+                new String(jar.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8);
             metadata.licenses.put(pom.group(1) + ":" + pom.group(2), licensesOf(text));
           }
         }
       }
       return metadata;
-    }
-
-    private void add(Manifest found) {
-      if (found != null) {
-        manifest = found.getMainAttributes();
-      }
     }
 
     private void add(Coordinates found) {
