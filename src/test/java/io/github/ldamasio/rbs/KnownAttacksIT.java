@@ -175,7 +175,9 @@ class KnownAttacksIT {
     untrusted.forEach(
         (name, content) ->
             container.withCopyToContainer(Transferable.of(content), "/untrusted/" + name));
+    // what warnings say, spark-submit would print among the lines
     return container
+        .withEnv("PYTHONWARNINGS", "ignore")
         .runToEnd(LIMIT)
         .succeeded()
         .stdout()

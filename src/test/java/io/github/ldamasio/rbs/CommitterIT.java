@@ -1,0 +1,128 @@
+package io.github.ldamasio.rbs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldamasio.rbs.engine.Image;
+import io.github.ldamasio.rbs.engine.Result;
+import io.github.ldamasio.rbs.engine.SparkContainer;
+import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.server.S3Server;
+import io.github.ldamasio.rbs.server.StandaloneCluster;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.testcontainers.containers.Network;
+
+/**
+ * Whoever is killed while files are written to S3A: no row is lost or doubled, and nothing is left.
+ */
+class CommitterIT {
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final int ROWS = 48_000;
+
+  /** All but the last, which never ends. */
+  private static final String DONE = "3";
+
+  private static Network network;
+  private static S3Server s3;
+
+  @BeforeAll
+  static void startServer() {
+    network = SparkContainer.internalNetwork();
+    s3 = new S3Server(network);
+    job("python3", "/jobs/create_bucket.py").runToEnd().succeeded();
+  }
+
+  @AfterAll
+  static void stopServer() {
+    s3.close();
+    network.close();
+  }
+
+  @Test
+  void filesAppearWithoutARename() {
+    Result result = write("whole", "nobody").runToEnd(LIMIT).succeeded();
+    assertThat(result.output()).doesNotContain("_temporary");
+    assertIsWhole("whole");
+    // The committers of S3A write a JSON file, the usual one leaves it empty.
+    String code =
+        "import boto3, os; print(boto3.client('s3', endpoint_url=os.environ['S3_ENDPOINT'])"
+            + ".get_object(Bucket='lake', Key='whole/_SUCCESS')['Body'].read().decode())";
+    assertThat(job("python3", "-c", code).runToEnd().succeeded().stdout())
+        .contains("\"committer\" : \"magic\"");
+  }
+
+  @Test
+  void aTaskThatIsKilledMidWriteLeavesNothing() {
+    try (StandaloneCluster cluster = new StandaloneCluster(network, "worker1", "worker2")) {
+      Result result =
+          write("task", "task", "--master=" + cluster.url(), "--executor-memory=800m")
+              .runToEnd(LIMIT)
+              .succeeded();
+      assertThat(result.stderr()).contains("Lost task 3.0 in stage");
+    }
+    assertIsWhole("task");
+  }
+
+  /** And what it left behind goes with the command of docs/phases.md. */
+  @Test
+  void aDriverThatIsKilledBeforeTheCommitShowsNoRow() {
+    try (SparkContainer driver = write("driver", "driver")) {
+      driver.start();
+      assertThat(describe("driver", DONE).path("rows").asInt()).as("before").isZero();
+      Image.engine().killContainerCmd(driver.getContainerId()).exec();
+    }
+    JsonNode killed = describe("driver");
+    assertThat(killed.path("rows").asInt()).as("after").isZero();
+    assertThat(killed.path("uploads").asInt()).as("uploads that wait").isGreaterThanOrEqualTo(3);
+    job("python3", "/opt/rbs-spark/jobs/abort_uploads.py", "s3a://lake/driver", "0")
+        .runToEnd()
+        .succeeded();
+    assertThat(describe("driver").path("uploads").asInt()).as("after the clean-up").isZero();
+    write("driver", "nobody").runToEnd(LIMIT).succeeded();
+    assertIsWhole("driver");
+  }
+
+  private static void assertIsWhole(String prefix) {
+    assertThat(describe(prefix).toString())
+        .isEqualTo(
+            "{\"rows\":%d,\"distinct\":%d,\"uploads\":0,\"others\":[]}".formatted(ROWS, ROWS));
+  }
+
+  private static JsonNode describe(String prefix, String... waitFor) {
+    SparkContainer container =
+        job("python3", "/jobs/describe_output.py", prefix, String.join("", waitFor));
+    if (waitFor.length == 0) {
+      container.withCommand("python3", "/jobs/describe_output.py", prefix);
+    }
+    String output = container.runToEnd(LIMIT).succeeded().stdout();
+    try {
+      return new ObjectMapper().readTree(output);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("expected JSON, found: " + output, e);
+    }
+  }
+
+  private static SparkContainer write(String prefix, String dies, String... options) {
+    String[] command = new String[options.length + 5];
+    command[0] = "spark-submit";
+    System.arraycopy(options, 0, command, 1, options.length);
+    command[options.length + 1] = "--conf=spark.hadoop.fs.s3a.multipart.size=5M";
+    command[options.length + 2] = "/jobs/write_rows.py";
+    command[options.length + 3] = "s3a://lake/" + prefix;
+    command[options.length + 4] = dies;
+    return job(command);
+  }
+
+  private static SparkContainer job(String... command) {
+    return new SparkContainer(command)
+        .withNetwork(network)
+        .withReadOnly(Project.DIRECTORY.resolve("src/test/jobs"), "/jobs")
+        .withEnv(S3Server.environment())
+        .withEnv("BUCKET", "lake");
+  }
+}
