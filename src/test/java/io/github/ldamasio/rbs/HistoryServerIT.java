@@ -2,22 +2,18 @@ package io.github.ldamasio.rbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.server.EventLogs;
 import io.github.ldamasio.rbs.server.Outbox;
 import io.github.ldamasio.rbs.server.Outbox.Data;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.testcontainers.containers.wait.strategy.Wait;
 
 /**
  * Spark's history server in the image, as {@code docs/history-server.md} starts it: it reads the
@@ -25,7 +21,6 @@ import org.testcontainers.containers.wait.strategy.Wait;
  */
 class HistoryServerIT {
   private static final String DIRECTORY = "s3a://lake/spark-events";
-  private static final String SERVER = "http://history:18080";
   private static final Duration LIMIT = Duration.ofMinutes(3);
 
   /** A store that lacks something is an error and no wait: without a JVM's start, a few seconds. */
@@ -37,34 +32,14 @@ class HistoryServerIT {
   private static JsonNode seen;
 
   @BeforeAll
-  static void runAJobAndLookAtIt() throws JsonProcessingException {
+  static void runAJobAndLookAtIt() {
     outbox = Outbox.withRows(20_000);
-    directory().runToEnd().succeeded();
+    EventLogs logs = new EventLogs(outbox, DIRECTORY);
+    logs.maker().runToEnd().succeeded();
     // what is there already stays as it is
-    directory().runToEnd().succeeded();
-    Data data = Data.bronze("history");
-    List<String> command = new ArrayList<>(List.of("spark-submit"));
-    command.addAll(
-        List.of(
-            "--conf=spark.eventLog.enabled=true",
-            "--conf=spark.eventLog.dir=" + DIRECTORY,
-            "--conf=spark.redaction.regex=(?i)secret|password|token|access[.]?key",
-            data.layer().job()));
-    outbox.job(data, command.toArray(String[]::new)).runToEnd(LIMIT).succeeded();
-    try (SparkContainer server =
-        server(DIRECTORY)
-            .withHostName("history")
-            .waitingFor(Wait.forLogMessage(".*Bound HistoryServer to.*", 1))) {
-      server.start();
-      seen =
-          new ObjectMapper()
-              .readTree(
-                  outbox
-                      .job("python3", "/jobs/look_at_history.py", SERVER, "1")
-                      .runToEnd(LIMIT)
-                      .succeeded()
-                      .stdout());
-    }
+    logs.maker().runToEnd().succeeded();
+    logs.writer(Data.bronze("history")).runToEnd(LIMIT).succeeded();
+    seen = logs.look(1);
   }
 
   @AfterAll
@@ -118,7 +93,7 @@ class HistoryServerIT {
         .hasSizeGreaterThan(10)
         .allSatisfy(
             (address, status) -> {
-              assertThat(address).startsWith(SERVER + "/");
+              assertThat(address).startsWith(EventLogs.SERVER + "/");
               assertThat(status).as(address).isEqualTo(200);
             });
   }
@@ -148,9 +123,11 @@ class HistoryServerIT {
 
   @Test
   void anEndpointThatIsNotThereEndsItWithTheReason() {
+    SparkContainer server = server(DIRECTORY);
+    String options = server.getEnvMap().get("SPARK_HISTORY_OPTS");
+    assertThat(options).contains("s3:9000");
     assertEnds(
-        server(DIRECTORY)
-            .withEnv("SPARK_HISTORY_OPTS", options(DIRECTORY).replace("s3:9000", "s3:9")),
+        server.withEnv("SPARK_HISTORY_OPTS", options.replace("s3:9000", "s3:9")),
         "Connection refused");
   }
 
@@ -160,24 +137,7 @@ class HistoryServerIT {
     assertThat(result.exitCode()).isEqualTo(1);
   }
 
-  private static SparkContainer directory() {
-    return outbox
-        .job("python3", "/history-server/event_log_directory.py")
-        .withReadOnly(Project.DIRECTORY.resolve("src/main/k8s/history-server"), "/history-server")
-        .withEnv("EVENT_LOG_PATH", DIRECTORY);
-  }
-
   private static SparkContainer server(String directory) {
-    return outbox
-        .job("/opt/spark/bin/spark-class", "org.apache.spark.deploy.history.HistoryServer")
-        .withEnv("SPARK_HISTORY_OPTS", options(directory))
-        .withUser("1000690000:0")
-        .hardened();
-  }
-
-  private static String options(String directory) {
-    return "-Dspark.history.fs.logDirectory="
-        + directory
-        + " -Dspark.hadoop.fs.s3a.endpoint=http://s3:9000";
+    return new EventLogs(outbox, directory).server();
   }
 }

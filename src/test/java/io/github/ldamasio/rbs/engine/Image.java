@@ -19,6 +19,9 @@ public final class Image {
   private static final Path DIRECTORY =
       Path.of(System.getProperty("image.directory", Project.TARGET.toString()));
 
+  private static final String TAR = "tar://";
+  private static final String LOADED = "Loaded image: ";
+
   private static String id;
 
   private Image() {}
@@ -73,6 +76,41 @@ public final class Image {
                 + "; run 'mvn package' again.");
       }
       return id;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The id of the image that this one adds to: loaded from {@code .base}, or pulled.
+   *
+   * @throws IllegalStateException if no engine answers
+   */
+  public static String base() {
+    String name = Project.property("base.image");
+    try {
+      if (name.startsWith(TAR)) {
+        name = loadBase(Path.of(name.substring(TAR.length())));
+      } else {
+        engine().pullImageCmd(name).start().awaitCompletion();
+      }
+      return engine().inspectImageCmd(name).exec().getId();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while the base was loaded.", e);
+    }
+  }
+
+  /** Its name, as the engine tells it. */
+  private static String loadBase(Path file) {
+    try (InputStream tar = Files.newInputStream(file)) {
+      String message = engine().loadImageAsyncCmd(tar).start().awaitMessage();
+      if (!message.contains(LOADED)) {
+        throw new IllegalStateException(
+            "Base '%s': expected the engine to say '%s…', found '%s'"
+                .formatted(file, LOADED, message));
+      }
+      return message.substring(message.indexOf(LOADED) + LOADED.length()).strip();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 final class Deployment implements AutoCloseable {
   private static final String NAMESPACE = "rbs-spark";
 
+  private static final String OVERLAYS = "target/k8s";
+
   private final TemporaryDirectory directory = new TemporaryDirectory("k8s-");
   private final Namespace namespace;
   private final Variant variant;
@@ -33,7 +35,7 @@ final class Deployment implements AutoCloseable {
     this.variant = variant;
     this.prefix = "s3a://" + Servers.BUCKET + "/" + variant.directory();
     fillIn(servers, api, image);
-    this.manifests = Manifests.render(directory.path(), variant);
+    this.manifests = Manifests.render(overlays(), variant);
   }
 
   /** Creates the namespace with everything but the jobs, which a test runs. */
@@ -73,7 +75,17 @@ final class Deployment implements AutoCloseable {
         "apply",
         "--dry-run=server",
         "--validate=strict",
-        "--kustomize=" + directory.path().resolve(variant.directory()));
+        "--kustomize=" + overlays().resolve(variant.directory()));
+  }
+
+  /** Runs a command of the runbook here: with this variant, in this namespace. */
+  Outcome run(Runbook runbook, String start, String previous) {
+    String command =
+        runbook
+            .command(start)
+            .replace("one-pod", variant.directory())
+            .replace("--namespace=" + NAMESPACE, "--namespace=" + namespace.name());
+    return Runbook.run(directory.path(), previous, command).succeeded();
   }
 
   /**
@@ -127,6 +139,10 @@ final class Deployment implements AutoCloseable {
   public void close() {
     namespace.close();
     directory.close();
+  }
+
+  private Path overlays() {
+    return directory.path().resolve(OVERLAYS);
   }
 
   private String pod(String job) {
@@ -187,7 +203,7 @@ final class Deployment implements AutoCloseable {
   private void copy() {
     try (Stream<Path> files = Files.walk(Manifests.DIRECTORY)) {
       for (Path file : files.toList()) {
-        Path copy = directory.path().resolve(Manifests.DIRECTORY.relativize(file));
+        Path copy = overlays().resolve(Manifests.DIRECTORY.relativize(file));
         if (Files.isDirectory(file)) {
           Files.createDirectories(copy);
         } else {
@@ -200,7 +216,7 @@ final class Deployment implements AutoCloseable {
   }
 
   private void edit(String file, java.util.function.UnaryOperator<String> change) {
-    Path path = directory.path().resolve(file);
+    Path path = overlays().resolve(file);
     try {
       String text = Files.readString(path);
       String changed = change.apply(text);

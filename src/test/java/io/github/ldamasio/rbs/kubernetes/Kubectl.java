@@ -44,6 +44,11 @@ final class Kubectl {
     return Command.run(Project.DIRECTORY, limit, command);
   }
 
+  /** Where the command is. */
+  static Path directory() {
+    return BINARY.getParent();
+  }
+
   private static Path binary() {
     Stream<Path> onPath =
         Arrays.stream(System.getenv("PATH").split(File.pathSeparator))

@@ -1,6 +1,7 @@
 package io.github.ldamasio.rbs.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,12 +86,65 @@ class KubernetesIT {
       assertThat(run.logs()).doesNotContain("Forbidden", "forbidden", "FAIL ");
       assertThat(run.logs()).contains(" checks, 0 failed, 0 not tried");
     }
+    assertEachRowIsThereOnce(variant);
+  }
+
+  private static void assertEachRowIsThereOnce(Variant variant) {
     String report =
         servers.run(
             Map.of("BUSINESS_DATE", DATE, "BUCKET", Servers.BUCKET, "PREFIX", variant.directory()),
             "compare_lake.py");
     String right = "{\"missing\": 0, \"others\": 0, \"twice\": 0}";
     assertThat(report).contains("\"bronze\": " + right, "\"silver\": " + right);
+  }
+
+  /** The runbook's own commands: back while bronze runs, forward when both jobs have ended. */
+  @ParameterizedTest
+  @EnumSource(names = {"ONE_POD", "EXECUTOR_PODS"})
+  void theRunbookRollsBackAndForwardAgain(Variant variant) {
+    assumeFalse(
+        System.getProperty("phase.previous", "").isEmpty(),
+        "no phase is before this one: -Pphase1");
+    String previous = System.getProperty("kubernetes.previous");
+    Deployment deployment = DEPLOYMENTS.get(variant);
+    Runbook roll = Runbook.section("Roll back, and forward again");
+    String back = "kubectl kustomize ";
+    String forward = "kubectl apply --force --kustomize=";
+    String tag = previous.replaceFirst("^.*/rbs-spark:", "");
+
+    deployment.run(roll, forward, tag);
+    String stopped = deployment.namespace().get("job", "bronze").at("/metadata/uid").asText();
+    deployment.run(roll, back, tag);
+    assertThat(deployment.namespace().get("job", "bronze").at("/metadata/uid").asText())
+        .as("the job is another")
+        .isNotEqualTo(stopped);
+    assertBothJobsRun(deployment, previous);
+    deployment.run(roll, forward, tag);
+    assertBothJobsRun(deployment, image);
+  }
+
+  /** As the runbook says after 'apply': with this image, to their end, with all rows. */
+  private static void assertBothJobsRun(Deployment deployment, String expected) {
+    Runbook run = Runbook.section("Run");
+    for (String command :
+        List.of(
+            "kubectl wait job/bronze ", "kubectl patch job/silver ", "kubectl wait job/silver ")) {
+      deployment.run(run, command, "");
+    }
+    for (String job : List.of("bronze", "silver")) {
+      JsonNode spec = deployment.namespace().get("job", job).at("/spec/template/spec");
+      assertThat(
+              Stream.of("/initContainers/0", "/containers/0")
+                  .map(c -> spec.at(c + "/image").asText()))
+          .as(job)
+          .containsOnly(expected);
+      for (JsonNode variable : spec.at("/containers/0/env")) {
+        if (variable.path("name").asText().equals("EXECUTOR_IMAGE")) {
+          assertThat(variable.path("value").asText()).isEqualTo(expected);
+        }
+      }
+    }
+    assertEachRowIsThereOnce(deployment.variant());
   }
 
   @ParameterizedTest

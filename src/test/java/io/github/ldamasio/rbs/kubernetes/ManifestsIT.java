@@ -62,6 +62,26 @@ class ManifestsIT {
     assertThat(manifests.all("NetworkPolicy")).hasSize(variant == Variant.EXECUTOR_PODS ? 7 : 4);
   }
 
+  /** What the runbook's commands give the cluster: {@link KubernetesIT} gives it to one. */
+  @ParameterizedTest
+  @EnumSource
+  void theRunbookRollsTheImageAndNothingElse(Variant variant) {
+    String previous = "3.5.0-before@sha256:" + "0".repeat(64);
+    String other = Project.property("image.repository") + ":" + previous;
+    Runbook roll = Runbook.section("Roll back, and forward again");
+    String back = roll.command("kubectl kustomize ").replace("one-pod", variant.directory());
+    Manifests rolled =
+        new Manifests(
+            Manifests.parse(
+                Runbook.run(Project.DIRECTORY, previous, Runbook.withoutApply(back))
+                    .succeeded()
+                    .output()),
+            RENDERED.get(variant).secrets());
+    assertThat(ManifestsCheck.of(rolled, other)).isEmpty();
+    assertThat(rolled.objects().toString().replace(other, image))
+        .isEqualTo(RENDERED.get(variant).objects().toString());
+  }
+
   static Stream<Mutation> mutations() {
     return Mutation.all();
   }

@@ -49,6 +49,16 @@ public final class MavenRun {
     return with("image.tag", Project.property("cold.tag"));
   }
 
+  /**
+   * Another phase than this test's, under its own tag. Offline only if this test is: what that
+   * phase pins may never have been fetched here.
+   */
+  public MavenRun ofPhase(String phase) {
+    request.setProfiles(List.of(phase));
+    request.setOffline(Project.property("maven.mode").equals("offline=true"));
+    return with("image.tag", Project.property("spark.version") + "-" + phase);
+  }
+
   /** As {@code -Dname=value}. */
   public MavenRun with(String name, Object value) {
     properties.setProperty(name, value.toString());

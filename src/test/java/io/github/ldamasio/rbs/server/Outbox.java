@@ -1,5 +1,6 @@
 package io.github.ldamasio.rbs.server;
 
+import io.github.ldamasio.rbs.engine.Image;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
 import java.time.Duration;
@@ -25,16 +26,13 @@ public final class Outbox implements AutoCloseable {
   private final Network network;
   private final PostgresServer postgres;
   private final S3Server s3;
+  private final String image;
 
-  private Outbox(int rows, Network network, PostgresServer postgres, S3Server s3) {
+  private Outbox(Network network, PostgresServer postgres, S3Server s3, String image) {
     this.network = network;
     this.postgres = postgres;
     this.s3 = s3;
-    job("python3", "/jobs/fill_postgres.py")
-        .withEnv("ROWS", String.valueOf(rows))
-        .runToEnd(READING)
-        .succeeded();
-    job("python3", "/jobs/create_bucket.py").runToEnd().succeeded();
+    this.image = image;
   }
 
   /** Starts the servers and fills the table with this many rows of the day, and three others. */
@@ -45,11 +43,26 @@ public final class Outbox implements AutoCloseable {
     try {
       postgres = new PostgresServer(network);
       s3 = new S3Server(network);
-      return new Outbox(rows, network, postgres, s3);
+      Outbox outbox = new Outbox(network, postgres, s3, Image.id());
+      outbox.fill(rows);
+      return outbox;
     } catch (RuntimeException e) {
       closeAll(s3, postgres, network);
       throw e;
     }
+  }
+
+  private void fill(int rows) {
+    job("python3", "/jobs/fill_postgres.py")
+        .withEnv("ROWS", String.valueOf(rows))
+        .runToEnd(READING)
+        .succeeded();
+    job("python3", "/jobs/create_bucket.py").runToEnd().succeeded();
+  }
+
+  /** The same scene with its jobs in containers of another image, given by its id; not to close. */
+  public Outbox ofImage(String id) {
+    return new Outbox(network, postgres, s3, id);
   }
 
   /** The closed network. */
@@ -73,6 +86,7 @@ public final class Outbox implements AutoCloseable {
    */
   public SparkContainer job(String... command) {
     return new SparkContainer(command)
+        .ofImage(image)
         .withNetwork(network)
         .withReadOnly(Project.DIRECTORY.resolve("src/test/jobs"), "/jobs")
         .withEnv(environment());

@@ -1,0 +1,92 @@
+package io.github.ldamasio.rbs.kubernetes;
+
+import io.github.ldamasio.rbs.nested.Command;
+import io.github.ldamasio.rbs.nested.Outcome;
+import io.github.ldamasio.rbs.pin.Project;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A section of {@code docs/runbook.md}: the commands in it, run by bash as they stand there. */
+final class Runbook {
+  private static final String APPLY = " | kubectl apply ";
+
+  private final String section;
+  private final List<String> commands;
+
+  private Runbook(String section, List<String> commands) {
+    this.section = section;
+    this.commands = commands;
+  }
+
+  /**
+   * The section of this heading.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  static Runbook section(String heading) {
+    try {
+      List<String> commands = new ArrayList<>();
+      boolean inside = false;
+      for (String line : Files.readAllLines(Project.DIRECTORY.resolve("docs/runbook.md"))) {
+        if (line.startsWith("## ")) {
+          inside = line.equals("## " + heading);
+        } else if (inside && line.startsWith("    ")) {
+          commands.add(line.strip());
+        }
+      }
+      if (commands.isEmpty()) {
+        throw new IllegalStateException(
+            "docs/runbook.md, section '" + heading + "': expected commands, found none");
+      }
+      return new Runbook(heading, List.copyOf(commands));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The one command that starts so.
+   *
+   * @throws IllegalStateException if there is none, or another
+   */
+  String command(String start) {
+    List<String> found = commands.stream().filter(line -> line.startsWith(start)).toList();
+    if (found.size() != 1) {
+      throw new IllegalStateException(
+          "docs/runbook.md, section '%s': expected one command '%s…', found %s"
+              .formatted(section, start, found));
+    }
+    return found.get(0);
+  }
+
+  /** A command without the last step of its pipe, which needs a cluster. */
+  static String withoutApply(String command) {
+    int end = command.lastIndexOf(APPLY);
+    if (end < 0) {
+      throw new IllegalStateException(
+          "command '%s': expected '%s…' at its end".formatted(command, APPLY));
+    }
+    return command.substring(0, end);
+  }
+
+  /** Runs a command in this directory, with the tests' kubectl and {@code $PREVIOUS}. */
+  static Outcome run(Path directory, String previous, String command) {
+    return Command.run(
+        directory,
+        Duration.ofMinutes(6),
+        List.of(
+            "env",
+            "PATH=" + Kubectl.directory() + ":" + System.getenv("PATH"),
+            "PREVIOUS=" + previous,
+            "bash",
+            "-o",
+            "pipefail",
+            "-c",
+            command));
+  }
+}
