@@ -2,9 +2,15 @@
 work here, as credentials that only a cloud has, must fail for want of them, and not for want of a class.
 """
 
+import base64
+import http.client
 import http.server
 import os
+import ssl
+import subprocess
+import tempfile
 import threading
+import urllib.request
 import uuid
 
 from pyspark.sql import SparkSession
@@ -30,6 +36,69 @@ class Sts(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+class Store(http.server.BaseHTTPRequestHandler):
+    """Passes requests on to the store and keeps what was asked; the first of each method it refuses as a busy store does."""
+
+    protocol_version = "HTTP/1.1"
+    busy, requests = set(), []
+
+    def pass_on(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        Store.requests.append((self.command, self.path, {name.lower(): value for name, value in self.headers.items()}))
+        if self.command in Store.busy:
+            Store.busy.remove(self.command)
+            self.send_response(503)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        store = http.client.HTTPConnection(os.environ["S3_ENDPOINT"].split("//")[1])
+        store.request(self.command, self.path, body, {n: v for n, v in self.headers.items() if n != "Expect"})
+        answer = store.getresponse()
+        content = answer.read()
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name not in ("Transfer-Encoding", "Content-Length"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", answer.getheader("Content-Length", str(len(content))))
+        self.end_headers()
+        self.wfile.write(content)
+        store.close()
+
+    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = pass_on
+
+    def log_message(self, *_):
+        pass
+
+
+def serve(handler, tls=None):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
+
+
+def certificate():
+    """A certificate of this run: the SDK sends customers' keys over HTTPS only. Nobody checks it."""
+    jvm.java.lang.System.setProperty("com.amazonaws.sdk.disableCertChecking", "true")
+    with tempfile.TemporaryDirectory() as directory:
+        store, pem = f"{directory}/store", f"{directory}/pem"
+        keytool = ["keytool", "-alias", "any", "-storepass", "any-password", "-keystore", store]
+        subprocess.run([*keytool, "-genkeypair", "-keyalg", "RSA", "-dname", "CN=any"], check=True, stderr=subprocess.DEVNULL)
+        subprocess.run([*keytool, "-exportcert", "-rfc", "-file", pem], check=True, stderr=subprocess.DEVNULL)
+        password = spark.sparkContext._gateway.new_array(jvm.char, len("any-password"))
+        for index, character in enumerate("any-password"):
+            password[index] = character
+        key = jvm.java.security.KeyStore.getInstance(jvm.java.io.File(store), password).getKey("any", password)
+        kind = jvm.java.lang.Class.forName("java.security.spec.PKCS8EncodedKeySpec")
+        encoded = jvm.java.security.KeyFactory.getInstance("RSA").getKeySpec(key, kind).getEncoded()
+        with open(pem, "ab") as file:
+            file.write(b"-----BEGIN PRIVATE KEY-----\n" + base64.encodebytes(encoded) + b"-----END PRIVATE KEY-----\n")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pem)
+        return context
 
 
 def path(name):
@@ -77,16 +146,51 @@ def missing():
 
 
 def assumed_role():
-    sts = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Sts)
-    threading.Thread(target=sts.serve_forever, daemon=True).start()
     role = {
         "aws.credentials.provider": "org.apache.hadoop.fs.s3a.auth.AssumedRoleCredentialProvider",
         "assumed.role.arn": "arn:aws:iam::123456789012:role/any",
         "assumed.role.credentials.provider": "com.amazonaws.auth.EnvironmentVariableCredentialsProvider",
-        "assumed.role.sts.endpoint": f"http://127.0.0.1:{sts.server_port}",
+        "assumed.role.sts.endpoint": serve(Sts),
         "assumed.role.sts.endpoint.region": "us-east-1",
     }
     filesystem(**role).listStatus(path("").getParent())
+
+
+def busy_store():
+    busy = filesystem(endpoint=STORE)
+    Store.busy = methods = {"PUT", "HEAD", "GET", "POST", "DELETE"}
+    for name in ("one", "two", "three"):
+        write(busy, f"busy/{name}")
+    assert busy.open(path("busy/one")).read() == 0
+    assert busy.delete(path("busy/one"), False) and busy.delete(path("busy"), True)
+    assert not methods, f"never asked: {methods}"
+
+
+def presigned():
+    write(fs, "presigned", 10)
+    client = filesystem(endpoint=STORE).getAmazonS3ClientForTesting("presigned")
+    url = client.generatePresignedUrl(os.environ["BUCKET"], path("presigned").toUri().getPath()[1:], None)
+    assert urllib.request.urlopen(url.toString(), context=ssl._create_unverified_context()).read() == bytes(10)
+
+
+def server_side_encryption(algorithm, key, header, value):
+    """Each object that is put, copied or begun as a multipart upload asks for it by this header."""
+
+    def check():
+        Store.requests.clear()
+        sse = filesystem(endpoint=STORE, encryption_algorithm=algorithm, encryption_key=key, multipart_size="5M",
+                         multipart_threshold="5M")
+        write(sse, f"{algorithm}/small")
+        write(sse, f"{algorithm}/large", 12 << 20)
+        assert sse.rename(path(f"{algorithm}/small"), path(f"{algorithm}/renamed"))
+        asked = {}
+        for method, target, headers in Store.requests:
+            what = {"PUT": "copy" if "x-amz-copy-source" in headers else "put", "POST": "begin"}.get(method)
+            if what and "uploadId=" not in target and "?delete" not in target:
+                asked.setdefault(what, set()).add(headers.get(header))
+        assert asked == dict.fromkeys(("put", "begin", "copy"), {value}), asked
+
+    return check
 
 
 def provider(name, **settings):
@@ -114,6 +218,9 @@ CLOUD = [HADOOP + "auth.IAMInstanceCredentialsProvider", AWS + "InstanceProfileC
          AWS + "WebIdentityTokenCredentialsProvider", AWS + "profile.ProfileCredentialsProvider",
          AWS + "EC2ContainerCredentialsProviderWrapper", HADOOP + "AnonymousAWSCredentialsProvider"]
 KEYS = {"access_key": KEY, "secret_key": SECRET}
+CUSTOMER_KEY = base64.b64encode(bytes(32)).decode()
+SSE = "x-amz-server-side-encryption"
+STORE = serve(Store, certificate())
 fs = filesystem()
 checks = {
     "put and list": put_and_list,
@@ -121,6 +228,11 @@ checks = {
     "rename": rename,
     "delete": delete,
     "missing file": missing,
+    "busy store": busy_store,
+    "presigned URL": presigned,
+    "SSE-S3": server_side_encryption("AES256", "", SSE, "AES256"),
+    "SSE-KMS": server_side_encryption("SSE-KMS", "any", SSE + "-aws-kms-key-id", "any"),
+    "SSE-C": server_side_encryption("SSE-C", CUSTOMER_KEY, SSE + "-customer-key", CUSTOMER_KEY),
     "assumed role": assumed_role,
     "client-side encryption": client_side_encryption,
     HADOOP + "SimpleAWSCredentialsProvider": provider(HADOOP + "SimpleAWSCredentialsProvider", **KEYS),
