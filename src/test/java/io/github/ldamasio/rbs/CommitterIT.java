@@ -56,6 +56,28 @@ class CommitterIT {
         .contains("\"committer\" : \"magic\"");
   }
 
+  /** docs/phases.md says so; what was there stays. */
+  @Test
+  void dynamicPartitionOverwriteIsRefused() {
+    String code =
+        """
+        import os
+        from pyspark.sql import SparkSession
+        endpoint = os.environ["S3_ENDPOINT"]
+        spark = SparkSession.builder.config("spark.hadoop.fs.s3a.endpoint", endpoint).getOrCreate()
+        path = "s3a://lake/dynamic"
+        spark.range(2).selectExpr("id", "id day").write.partitionBy("day").parquet(path)
+        spark.conf.set("spark.sql.sources.partitionOverwriteMode", "dynamic")
+        try:
+            one = spark.range(1).selectExpr("id", "id day").write.partitionBy("day")
+            one.mode("overwrite").parquet(path)
+        except Exception as e:
+            print(str(e).splitlines()[0], spark.read.parquet(path).count())
+        """;
+    assertThat(job("python3", "-c", code).runToEnd(LIMIT).succeeded().stdout())
+        .matches("(?s).*does not support dynamicPartitionOverwrite.* 2\\s*");
+  }
+
   @Test
   void aTaskThatIsKilledMidWriteLeavesNothing() {
     try (StandaloneCluster cluster = new StandaloneCluster(network, "worker1", "worker2")) {
