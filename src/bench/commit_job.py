@@ -6,7 +6,6 @@ import re
 import time
 import uuid
 
-import boto3
 from pyspark.sql import SparkSession
 
 FILES = 200
@@ -22,7 +21,6 @@ COMMITTERS = {
 }
 LOG = "/tmp/writer.log"
 
-boto3.client("s3", endpoint_url=os.environ["S3_ENDPOINT"], region_name="us-east-1").create_bucket(Bucket="bench")
 spark = SparkSession.builder.master("local[4]").config("spark.hadoop.fs.s3a.endpoint", os.environ["S3_ENDPOINT"]).getOrCreate()
 spark.sparkContext.setLogLevel("ERROR")
 
@@ -44,7 +42,7 @@ def write(name, files):
     spark.conf.set("spark.sql.sources.commitProtocolClass", protocol)
     spark.conf.set("spark.sql.parquet.output.committer.class", parquet)
     begin = time.monotonic()
-    spark.range(0, files * 10, 1, files).write.options(**settings).parquet(f"s3a://bench/{uuid.uuid4().hex}")
+    spark.range(0, files * 10, 1, files).write.options(**settings).parquet(f"s3a://{os.environ['BUCKET']}/{uuid.uuid4().hex}")
     took = time.monotonic() - begin
     commits = re.findall(r"committed. Elapsed time: (\d+) ms", open(LOG).read())
     return {"name": name, "commit": int(commits[-1]) / 1000, "write": took}
