@@ -3,7 +3,7 @@
 # signs it with a key pair, attests its SBOM, its provenance and the VEX statements, and verifies all of it, at last without
 # the registry. Then it tampers with each of them, and the verification must fail, for that reason.
 #
-#   scripts/rehearse-release.sh [-D… for Maven]
+#   scripts/rehearse-release.sh [-D… | -P… for Maven]
 #
 # Exit codes: 0 all verified and each tampering refused, 1 not so, 2 wrong usage.
 set -euo pipefail
@@ -16,7 +16,7 @@ work='' registry_pid=''
 
 usage() {
   cat <<'USAGE'
-Usage: scripts/rehearse-release.sh [-D… for Maven]
+Usage: scripts/rehearse-release.sh [-D… | -P… for Maven]
 
 Pushes the image of the last commit to a registry of its own, signs and attests it with a key pair, verifies that, and
 shows that no tampering goes unseen. The first run builds cosign with Go, which takes minutes.
@@ -218,8 +218,8 @@ PYTHON
 main() {
   case ${1:-} in
     --help) usage && exit ;;
-    -D* | '') ;;
-    *) echo "rehearse-release: argument '$1': expected -D… or --help, found '$1'; see --help" >&2 && exit 2 ;;
+    -[DP]* | '') ;;
+    *) echo "rehearse-release: argument '$1': expected -D…, -P… or --help, found '$1'; see --help" >&2 && exit 2 ;;
   esac
   [[ -z $(git -C "$repo" status --porcelain) ]] || fail "clone '$repo': expected what the last commit holds, which the provenance names, found changes; commit them"
   work=$(mktemp -d)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the image of the last commit four times and compares the results, byte for byte.
 #
-#   scripts/reproduce.sh [-Dname=value...]
+#   scripts/reproduce.sh [-Dname=value | -Pphase]...
 #
 # Two clean clones that differ in path, umask, time zone, locale, host Python and clock must give the same image; one
 # byte changed in an input must give another image, and a change of no input the first image again.
@@ -14,11 +14,11 @@ work=
 
 usage() {
   cat <<'USAGE'
-Usage: scripts/reproduce.sh [-Dname=value...]
+Usage: scripts/reproduce.sh [-Dname=value | -Pphase]...
 
 Builds the last commit (with the base that is in .base/, if there is one) in two clones that have nothing in common but
 ~/.m2 and the wheels, and says in which layer and file they differ. Then shows that the comparison notices one changed
-byte. Takes about five minutes on two cores, and 5 GB in target/. Properties go to Maven, as to 'mvn package'.
+byte. Takes about five minutes on two cores, and 5 GB in target/. Properties and profiles go to Maven, as to 'mvn package'.
 Optional: a second python3.* with pip, and faketime, on PATH.
 USAGE
 }
@@ -35,13 +35,13 @@ fail() {
 parse() {
   while (($#)); do
     case $1 in
-      -D*) properties+=("$1") ;;
+      -[DP]*) properties+=("$1") ;;
       --help)
         usage
         exit
         ;;
       *)
-        step "argument '$1': expected -Dname=value or --help, found '$1'; see --help"
+        step "argument '$1': expected -Dname=value, -Pphase or --help, found '$1'; see --help"
         exit 2
         ;;
     esac
