@@ -371,9 +371,9 @@ class Results:
 
     def rows(self):
         for what, ways in self.numbers.items():
+            other = ways.get("dockerfile")
             for way, values in ways.items():
-                if way != "dockerfile":
-                    other = ways["dockerfile"]
+                if other and way != "dockerfile":
                     ratios = sorted(a / b for a, b in zip(values, other)) if len(other) == len(values) else [values[0] / statistics.median(other)]
                     yield {
                         "what": what, "way": way, "unit": self.units[what], "ours": values, "dockerfile": other,
