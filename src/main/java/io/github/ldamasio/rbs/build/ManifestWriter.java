@@ -66,6 +66,7 @@ public final class ManifestWriter {
             requirements,
             new ManifestWriter(Path.of(arguments[0]), Path.of(arguments[1]), arguments[2])
                 .components());
+    stampDirectories(Path.of(arguments[0]));
     Path output = Path.of(arguments[4]);
     Files.createDirectories(output.getParent());
     // Beside and then renamed: that it is there tells the next build that all before it was done.
@@ -79,7 +80,9 @@ public final class ManifestWriter {
     for (Path layer : list(layers, "")) {
       for (Path jar : list(layer.resolve(JARS), ".jar")) {
         Matcher name = match(JAR, jar);
-        BakedFile file = new BakedFile(Path.of("/").resolve(layer.relativize(jar)), Sha256.of(jar));
+        String sha256 = Sha256.of(jar);
+        stamp(jar, sha256);
+        BakedFile file = new BakedFile(Path.of("/").resolve(layer.relativize(jar)), sha256);
         components.add(new Component(Kind.JAR, name.group(1), name.group(2), List.of(file)));
       }
     }
@@ -132,12 +135,21 @@ public final class ManifestWriter {
 
   /**
    * Gives a file a time that is a function of its bytes. Jib compresses a layer anew when the path
-   * or the time of one of its files is not what it was, and pip sets the time of its own run.
+   * or the time of one of its files is not what it was, and pip and Maven set that of their run.
    */
   private static void stamp(Path file, String sha256) throws IOException {
     long seconds = Long.parseLong(sha256.substring(0, 7), 16);
     long nanos = Long.parseLong(sha256.substring(7, 14), 16);
     Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(seconds, nanos)));
+  }
+
+  /** A directory is a file to Jib, and has no bytes that would tell it from another. */
+  private static void stampDirectories(Path layers) throws IOException {
+    try (Stream<Path> files = Files.walk(layers)) {
+      for (Path directory : files.filter(Files::isDirectory).collect(toList())) {
+        Files.setLastModifiedTime(directory, FileTime.fromMillis(0));
+      }
+    }
   }
 
   private static String hexadecimal(String base64) {
