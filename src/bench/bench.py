@@ -374,7 +374,9 @@ class Results:
             other = ways.get("dockerfile")
             for way, values in ways.items():
                 if other and way != "dockerfile":
-                    ratios = sorted(a / b for a, b in zip(values, other)) if len(other) == len(values) else [values[0] / statistics.median(other)]
+                    pairs = zip(values, other) if len(other) == len(values) else [(values[0], statistics.median(other))]
+                    # A push that finds everything sends no byte: two of them are even.
+                    ratios = sorted(1.0 if a == b else a / b for a, b in pairs)
                     yield {
                         "what": what, "way": way, "unit": self.units[what], "ours": values, "dockerfile": other,
                         "min": ratios[0], "median": statistics.median(ratios), "max": ratios[-1],
