@@ -23,7 +23,7 @@ class BadInputIT {
 
   @Test
   void aJarWithAFlippedBitIsNamed() {
-    JarPin pin = pin("postgresql");
+    JarPin pin = JarPin.of("postgresql");
     Path jar = Path.of("org/postgresql/postgresql", pin.version(), pin.fileName());
     try (ProjectCopy project = ProjectCopy.ofSources();
         TemporaryDirectory repository = new TemporaryDirectory("repository-")) {
@@ -61,7 +61,7 @@ class BadInputIT {
 
   @Test
   void aWheelWithAFlippedBitIsNamed() {
-    WheelPin pin = wheel("boto3");
+    WheelPin pin = WheelPin.of("boto3");
     Path wheel = Path.of(pin.distribution() + "-" + pin.version() + "-py3-none-any.whl");
     try (ProjectCopy project = ProjectCopy.ofSources();
         TemporaryDirectory wheels = new TemporaryDirectory("wheels-")) {
@@ -80,7 +80,7 @@ class BadInputIT {
 
   @Test
   void aLockLineWithoutAHashIsNamed() throws IOException {
-    WheelPin pin = wheel("boto3");
+    WheelPin pin = WheelPin.of("boto3");
     String line = pin.distribution() + "==" + pin.version();
     String lock = Files.readString(Project.DIRECTORY.resolve(WheelPin.lock()));
     String hashes = " *\\\\\\n +--hash=[^\\n\\\\]+( *\\\\\\n +--hash=[^\\n\\\\]+)*";
@@ -161,19 +161,5 @@ class BadInputIT {
 
   private static Path directory(String property) {
     return Path.of(Project.property(property));
-  }
-
-  private static JarPin pin(String artifactId) {
-    return JarPin.all().stream()
-        .filter(pin -> pin.artifactId().equals(artifactId))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static WheelPin wheel(String distribution) {
-    return WheelPin.all().stream()
-        .filter(pin -> pin.distribution().equals(distribution))
-        .findFirst()
-        .orElseThrow();
   }
 }

@@ -60,26 +60,26 @@ class BumpIT {
 
   @Test
   void aJarSendsTheJar() throws IOException {
-    JarPin pin = pin("postgresql");
+    JarPin pin = JarPin.of("postgresql");
     Path file = Path.of("org/postgresql/postgresql", pin.version(), pin.fileName());
     Path repository = Files.createDirectory(directory.path().resolve("repository"));
     Overlay.withFlippedBit(Path.of(Project.property("settings.localRepository")), file, repository);
     Path jar = repository.resolve(file);
-    MavenRun build = build("jar").with("postgresql.sha256", sha256(jar));
+    MavenRun build = build("jar").with("postgresql.sha256", Sha256.of(jar));
     assertThat(sent(build.withLocalRepository(repository)))
         .isBetween(Files.size(jar) / 2, most(compressed(Stream.of(jar))));
   }
 
   @Test
   void aWheelSendsTheWheel() throws IOException {
-    WheelPin pin = wheel("boto3");
+    WheelPin pin = WheelPin.of("boto3");
     Path wheels = Files.createDirectory(directory.path().resolve("wheels"));
     Path original = Path.of(Project.property("wheels.directory"));
     String name = "boto3-%s-py3-none-any.whl".formatted(pin.version());
     Path changed = changeWheel(original, name, wheels);
     String lock = Files.readString(Project.DIRECTORY.resolve("python-requirements.txt"));
     for (String hash : pin.hashes()) {
-      lock = lock.replace(hash, sha256(changed));
+      lock = lock.replace(hash, Sha256.of(changed));
     }
     project.replace("python-requirements.txt", lock);
     long bytes = sent(build("wheel").with("wheels.directory", wheels));
@@ -179,23 +179,5 @@ class BumpIT {
             List.of("python3", "-c", script, original.toString(), name, wheels.toString()))
         .succeeded();
     return wheels.resolve(name);
-  }
-
-  private static String sha256(Path file) throws IOException {
-    return Sha256.of(file);
-  }
-
-  private static JarPin pin(String artifactId) {
-    return JarPin.all().stream()
-        .filter(pin -> pin.artifactId().equals(artifactId))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static WheelPin wheel(String distribution) {
-    return WheelPin.all().stream()
-        .filter(pin -> pin.distribution().equals(distribution))
-        .findFirst()
-        .orElseThrow();
   }
 }

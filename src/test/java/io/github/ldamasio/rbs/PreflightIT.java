@@ -73,7 +73,7 @@ class PreflightIT {
 
   @Test
   void flippedBitsAreNamedAllAtOnce() {
-    JarPin jar = jar("hadoop-aws");
+    JarPin jar = JarPin.of("hadoop-aws");
     Path jars = Path.of("opt/spark/jars", jar.fileName());
     Path module = Path.of("boto3/session.py");
     try (TemporaryDirectory changedJar = new TemporaryDirectory("jar-");
@@ -95,7 +95,8 @@ class PreflightIT {
 
   @Test
   void aSecondVersionOfAJarIsNamed() {
-    Path other = LAYERS.resolve("postgresql/opt/spark/jars").resolve(jar("postgresql").fileName());
+    Path other =
+        LAYERS.resolve("postgresql/opt/spark/jars").resolve(JarPin.of("postgresql").fileName());
     PreflightRun.of(
             new SparkContainer("rbs-preflight")
                 .withReadOnly(other, "/opt/spark/jars/postgresql-42.2.0.jar"))
@@ -178,12 +179,5 @@ class PreflightIT {
     return new SparkContainer(command)
         .withCreateContainerCmdModifier(
             create -> create.getHostConfig().withMemory(mebibytes << 20));
-  }
-
-  private static JarPin jar(String artifactId) {
-    return JarPin.all().stream()
-        .filter(pin -> pin.artifactId().equals(artifactId))
-        .findFirst()
-        .orElseThrow();
   }
 }

@@ -7,7 +7,8 @@ import java.util.stream.Stream;
 
 /** What could be wrong with the files that the build adds, one thing at a time. */
 record LayerMutations(Mutator mutator) {
-  private static final JarPin POSTGRESQL = postgresql();
+  /** A JAR that is read in no time. */
+  private static final JarPin POSTGRESQL = JarPin.of("postgresql");
   static final ImagePath JAR = new ImagePath("/opt/spark/jars/" + POSTGRESQL.fileName());
   static final ImagePath PIP_CONF = new ImagePath("/etc/pip.conf");
 
@@ -154,13 +155,5 @@ record LayerMutations(Mutator mutator) {
         PIP_CONF,
         copy -> copy.header(path, file -> file.setMode(mode)),
         new Finding.UnsafeMode(path, new Entry.Attributes(0, 0, mode)));
-  }
-
-  /** A JAR that is read in no time. */
-  private static JarPin postgresql() {
-    return JarPin.all().stream()
-        .filter(pin -> pin.artifactId().equals("postgresql"))
-        .findFirst()
-        .orElseThrow();
   }
 }

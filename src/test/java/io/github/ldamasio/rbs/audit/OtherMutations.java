@@ -26,11 +26,7 @@ record OtherMutations(Mutator mutator) {
   }
 
   private Mutation foreignWheel() {
-    WheelPin six =
-        WheelPin.all().stream()
-            .filter(pin -> pin.distribution().equals("six"))
-            .findFirst()
-            .orElseThrow();
+    WheelPin six = WheelPin.of("six");
     ImagePath path =
         new ImagePath(Pom.read().property("site-packages"))
             .resolve("six-%s.dist-info/WHEEL".formatted(six.version()));

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.NoSuchElementException;
 
 /**
  * A JAR that the POM adds to the image: a dependency whose version and hash are the properties
@@ -22,6 +23,18 @@ public record JarPin(String artifactId, String version, String sha256) {
         .map(jar -> jar.getArtifactId())
         .map(id -> new JarPin(id, pom.property(id + ".version"), pom.property(id + ".sha256")))
         .toList();
+  }
+
+  /**
+   * The JAR pin of this artifact.
+   *
+   * @throws NoSuchElementException if the POM has none
+   */
+  public static JarPin of(String artifactId) {
+    return all().stream()
+        .filter(pin -> pin.artifactId().equals(artifactId))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchElementException("pom.xml has no JAR pin " + artifactId));
   }
 
   /**

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -38,6 +39,18 @@ public record WheelPin(String distribution, String version, Set<String> hashes) 
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The lock's line of this distribution.
+   *
+   * @throws NoSuchElementException if it has none
+   */
+  public static WheelPin of(String distribution) {
+    return all().stream()
+        .filter(pin -> pin.distribution().equals(distribution))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchElementException(lock() + " has no line for " + distribution));
   }
 
   /** The lock of the phase that is built: its path from the project's directory. */
