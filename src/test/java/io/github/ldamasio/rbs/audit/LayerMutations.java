@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 record LayerMutations(Mutator mutator) {
   /** A JAR that is read in no time. */
   private static final JarPin POSTGRESQL = JarPin.of("postgresql");
+
   static final ImagePath JAR = new ImagePath("/opt/spark/jars/" + POSTGRESQL.fileName());
   static final ImagePath PIP_CONF = new ImagePath("/etc/pip.conf");
 
