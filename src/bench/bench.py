@@ -202,21 +202,50 @@ class ByDockerfile:
             shutil.copytree(jobs, self.context / "files/opt/rbs-spark/jobs")
         shutil.copy2(self.pins.lock, self.context)
         jars = " ".join(f"{name}-{self.pins.version(name)}.jar" for name in ("aws-java-sdk-bundle", "hadoop-aws", "postgresql"))
+        self.engine(name, cold, f"--file={PROJECT / 'src/bench/Dockerfile'}", f"--build-arg=BASE={self.base}", f"--build-arg=MIRROR={mirror.url}",
+                    f"--build-arg=JARS={jars}", f"--tag={name}", str(self.context))
+
+    def engine(self, name, cold, *options):
         self.names.add(name)
-        run("docker", "build", "--quiet", "--network=host", "--force-rm", *(["--no-cache"] if cold else []),
-            f"--file={PROJECT / 'src/bench/Dockerfile'}", f"--build-arg=BASE={self.base}", f"--build-arg=MIRROR={mirror.url}",
-            f"--build-arg=JARS={jars}", f"--tag={name}", self.context, env={"DOCKER_BUILDKIT": "0"})
+        run("docker", "build", "--quiet", "--network=host", "--force-rm", *(["--no-cache"] if cold else []), *options, env={"DOCKER_BUILDKIT": "0"})
+
+    def push(self, name):
+        run("docker", "push", "--quiet", name)
 
     def build_and_push(self, registry, mirror, tag, cold):
         name = f"{registry.repository}:{tag}"
         self.build(mirror, name, cold)
-        run("docker", "push", "--quiet", name)
+        self.push(name)
 
     def forget(self):
         """Images of its own only: removing the name removes the steps that nobody else has."""
         for name in self.names:
             subprocess.run(["docker", "rmi", "--force", name], capture_output=True)
         self.names.clear()
+
+
+class ByBuildah(ByDockerfile):
+    """buildah build and buildah push of the same Dockerfile, with a storage of its own, in which the base is already."""
+
+    def __init__(self, pins, context, reference, stack):
+        super().__init__(pins, context, reference, stack)
+        self.storage = context.with_name("buildah")
+        stack.callback(self.buildah, "rm", "--all")
+        self.buildah("pull", "--quiet", "--tls-verify=false", reference)
+
+    def buildah(self, *command):
+        root, state = self.storage / "root", self.storage / "state"
+        return run("buildah", f"--root={root}", f"--runroot={state}", "--storage-driver=overlay", *command)
+
+    def engine(self, name, cold, *options):
+        self.buildah("build", "--quiet", "--layers", "--isolation=chroot", "--network=host", "--pull=never",
+                     *(["--no-cache"] if cold else []), *options)
+
+    def push(self, name):
+        self.buildah("push", "--quiet", "--tls-verify=false", name, f"docker://{name}")
+
+    def forget(self):
+        """Its storage goes with the directory of the pair."""
 
 
 @contextlib.contextmanager
@@ -246,19 +275,25 @@ def base_layers(base):
 STEPS = {None: "cold", "nothing": "nothing changed", "postgresql": "postgresql bumped", "boto3": "boto3 bumped", "job file": "one job file changed"}
 
 
-def measure_builds(pairs, work, mirror, base, reference, results):
-    """(a) to (d). Per pair both ways build and push a series, each to an empty registry, in alternating order."""
+def measure_builds(pairs, work, mirror, base, reference, results, with_buildah):
+    """(a) to (d). Per pair all ways build and push a series, each to an empty registry, in alternating order."""
     with contextlib.ExitStack() as stack:  # once, so that the base is there
         first = Pins(work / "first")
         Ours(first, work / "first-caches", reference, work / "base-cache").build_and_push(Registry(stack, work / "registry-first"), mirror, "first", cold=True)
     for pair in range(pairs):
-        for way in ("ours", "dockerfile") if pair % 2 == 0 else ("dockerfile", "ours"):
+        ways = {
+            "ours": lambda pins, directory, stack: Ours(pins, directory / "caches", reference, work / "base-cache"),
+            "dockerfile": lambda pins, directory, stack: ByDockerfile(pins, directory / "context", base, stack),
+        }
+        if with_buildah:
+            ways["buildah"] = lambda pins, directory, stack: ByBuildah(pins, directory / "context", reference, stack)
+        for way in sorted(ways, reverse=pair % 2 == 0):
             with contextlib.ExitStack() as stack:
                 directory = pathlib.Path(tempfile.mkdtemp(prefix="pair-", dir=work))
                 stack.callback(shutil.rmtree, directory)
                 registry = Registry(stack, directory / "registry")
                 pins = Pins(directory / "project")
-                builder = Ours(pins, directory / "caches", reference, work / "base-cache") if way == "ours" else ByDockerfile(pins, directory / "context", base, stack)
+                builder = ways[way](pins, directory, stack)
                 tag = "cold"
                 for bump, step in STEPS.items():
                     # A tag never gets a second content, here neither.
@@ -394,6 +429,7 @@ def main():
     parser.add_argument("--pairs", type=int, default=5, help="how often each is measured (default: 5)")
     parser.add_argument("--quick", action="store_const", dest="pairs", const=1, help="one pair")
     parser.add_argument("--only", choices=["builds", "runs"], help="half of it")
+    parser.add_argument("--with-buildah", action="store_true", help="build the Dockerfile with buildah (Debian's package), too; needs root")
     parser.add_argument("--publish", action="store_true", help="write table and chart into README.md and docs/, too")
     arguments = parser.parse_args()
     clean_up_when_killed()
@@ -407,7 +443,7 @@ def main():
         mirror.fill(Pins(work / "pins"))
         base, reference = stack.enter_context(loaded_base(stack, work))
         if arguments.only != "runs":
-            measure_builds(arguments.pairs, work, mirror, base, reference, results)
+            measure_builds(arguments.pairs, work, mirror, base, reference, results, arguments.with_buildah)
         if arguments.only != "builds":
             measure_runs(arguments.pairs, images(stack, work, mirror, base, results), results)
     measured = {
