@@ -332,7 +332,7 @@ def scene(rows, *prefix):
     maven("dependency:build-classpath", f"-Dmdep.outputFile={classpath}")
     environment = {"TESTCONTAINERS_RYUK_DISABLED": "true", "TESTCONTAINERS_CHECKS_DISABLE": "true", "TESTCONTAINERS_HOST_OVERRIDE": "localhost"}
     java = [*prefix, "java", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", f"target/test-classes:target/classes:{classpath.read_text()}",
-            "io.github.ldamasio.rbs.bench.Scene", str(rows)]
+            "io.github.ldamasio.rbs.bench.BenchScene", str(rows)]
     with subprocess.Popen(java, cwd=PROJECT, env={**os.environ, **environment}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             variables = {}

@@ -3,11 +3,11 @@ package io.github.ldamasio.rbs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.ldamasio.rbs.nested.Command;
-import io.github.ldamasio.rbs.nested.Outcome;
-import io.github.ldamasio.rbs.nested.Overlay;
-import io.github.ldamasio.rbs.nested.ProjectCopy;
-import io.github.ldamasio.rbs.nested.TemporaryDirectory;
+import io.github.ldamasio.rbs.process.Command;
+import io.github.ldamasio.rbs.process.Outcome;
+import io.github.ldamasio.rbs.process.LinkedTree;
+import io.github.ldamasio.rbs.process.ProjectCopy;
+import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
@@ -27,7 +27,7 @@ class BadInputIT {
     Path jar = Path.of("org/postgresql/postgresql", pin.version(), pin.fileName());
     try (ProjectCopy project = ProjectCopy.ofSources();
         TemporaryDirectory repository = new TemporaryDirectory("repository-")) {
-      Overlay.withFlippedBit(directory("settings.localRepository"), jar, repository.path());
+      LinkedTree.withFlippedBit(directory("settings.localRepository"), jar, repository.path());
       Outcome build =
           project.maven("process-resources").withLocalRepository(repository.path()).run().failed();
       assertThat(build.output()).contains("RequireFileChecksum", pin.fileName(), pin.sha256());
@@ -65,7 +65,7 @@ class BadInputIT {
     Path wheel = Path.of(pin.distribution() + "-" + pin.version() + "-py3-none-any.whl");
     try (ProjectCopy project = ProjectCopy.ofSources();
         TemporaryDirectory wheels = new TemporaryDirectory("wheels-")) {
-      Overlay.withFlippedBit(directory("wheels.directory"), wheel, wheels.path());
+      LinkedTree.withFlippedBit(directory("wheels.directory"), wheel, wheels.path());
       Outcome build =
           project
               .maven("prepare-package")

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
-import io.github.ldamasio.rbs.server.EventLogs;
-import io.github.ldamasio.rbs.server.Outbox;
-import io.github.ldamasio.rbs.server.Outbox.Data;
+import io.github.ldamasio.rbs.scene.EventLogs;
+import io.github.ldamasio.rbs.scene.Scene;
+import io.github.ldamasio.rbs.scene.Scene.Data;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -26,15 +26,15 @@ class HistoryServerIT {
   /** A store that lacks something is an error and no wait: without a JVM's start, a few seconds. */
   private static final Duration AT_ONCE = Duration.ofSeconds(30);
 
-  private static Outbox outbox;
+  private static Scene scene;
 
   /** What one look at the server brought. */
   private static JsonNode seen;
 
   @BeforeAll
   static void runAJobAndLookAtIt() {
-    outbox = Outbox.withRows(20_000);
-    EventLogs logs = new EventLogs(outbox, DIRECTORY);
+    scene = Scene.withRows(20_000);
+    EventLogs logs = new EventLogs(scene, DIRECTORY);
     logs.maker().runToEnd().succeeded();
     // what is there already stays as it is
     logs.maker().runToEnd().succeeded();
@@ -44,7 +44,7 @@ class HistoryServerIT {
 
   @AfterAll
   static void stopServers() {
-    outbox.close();
+    scene.close();
   }
 
   @Test
@@ -138,6 +138,6 @@ class HistoryServerIT {
   }
 
   private static SparkContainer server(String directory) {
-    return new EventLogs(outbox, directory).server();
+    return new EventLogs(scene, directory).server();
   }
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
-import io.github.ldamasio.rbs.server.Outbox;
-import io.github.ldamasio.rbs.server.Outbox.Data;
-import io.github.ldamasio.rbs.server.Outbox.Layer;
+import io.github.ldamasio.rbs.scene.Scene;
+import io.github.ldamasio.rbs.scene.Scene.Data;
+import io.github.ldamasio.rbs.scene.Scene.Layer;
 import io.github.ldamasio.rbs.server.SilentServer;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,22 +33,22 @@ class JobFailuresIT {
   private static final Data BRONZE = Data.bronze("failing");
   private static final String DATABASE = "jdbc:postgresql://postgres:5432/postgres";
 
-  private static Outbox outbox;
+  private static Scene scene;
   private static SilentServer silentStore;
   private static SilentServer silentDatabase;
 
   @BeforeAll
   static void startServers() {
-    outbox = Outbox.withRows(10);
-    silentStore = new SilentServer(outbox.network(), "silent-store", 9000);
-    silentDatabase = new SilentServer(outbox.network(), "silent-database", 5432);
+    scene = Scene.withRows(10);
+    silentStore = new SilentServer(scene.network(), "silent-store", 9000);
+    silentDatabase = new SilentServer(scene.network(), "silent-database", 5432);
   }
 
   @AfterAll
   static void stopServers() {
     silentDatabase.close();
     silentStore.close();
-    outbox.close();
+    scene.close();
   }
 
   /** One variable that is wrong, and what is said about it. */
@@ -148,7 +148,7 @@ class JobFailuresIT {
             PREFLIGHT_LIMIT,
             () ->
                 PreflightRun.of(
-                    outbox
+                    scene
                         .job(
                             BRONZE,
                             "rbs-preflight",
@@ -178,7 +178,7 @@ class JobFailuresIT {
         within(
             JOB_LIMIT,
             () ->
-                outbox
+                scene
                     .writer(data)
                     .withEnv(fault.variable(), fault.value())
                     .runToEnd(JOB_LIMIT.plusSeconds(30)));
@@ -195,11 +195,11 @@ class JobFailuresIT {
 
   @Test
   void aDatabaseThatEndsDuringTheWorkIsNamedAndNothingCounts() {
-    outbox.execute(
+    scene.execute(
         "create view slow_outbox as select * from outbox where pg_sleep(0.5) is not null");
     Data data = Data.bronze("interrupted");
     try (SparkContainer job =
-        outbox
+        scene
             .writer(data)
             .withEnv("SOURCE_TABLE", "slow_outbox")
             .waitingFor(Wait.forLogMessage(".*slow_outbox has 10 events.*", 1))) {
@@ -208,7 +208,7 @@ class JobFailuresIT {
           within(
               JOB_LIMIT,
               () -> {
-                outbox.execute(
+                scene.execute(
                     "select pg_terminate_backend(pid) from pg_stat_activity"
                         + " where application_name = 'bronze_ingest'");
                 return job.awaitEnd(JOB_LIMIT);
@@ -220,7 +220,7 @@ class JobFailuresIT {
           .containsPattern("terminating connection|snapshot|I/O error|connection has been closed");
       assertThat(lines.get(lines.size() - 1)).contains("remedy: ");
     }
-    assertThat(outbox.objects(data)).noneMatch(key -> key.endsWith("_COMMITTED"));
+    assertThat(scene.objects(data)).noneMatch(key -> key.endsWith("_COMMITTED"));
   }
 
   @Test
@@ -229,7 +229,7 @@ class JobFailuresIT {
         within(
             Duration.ofSeconds(10),
             () ->
-                outbox
+                scene
                     .job(BRONZE, "python3", BRONZE.layer().job())
                     .withEnv(
                         Map.of(
@@ -285,7 +285,7 @@ class JobFailuresIT {
 
   private static Result assertRefused(String url) {
     Result result =
-        outbox.job(BRONZE, "python3", BRONZE.layer().job()).withEnv("JDBC_URL", url).runToEnd();
+        scene.job(BRONZE, "python3", BRONZE.layer().job()).withEnv("JDBC_URL", url).runToEnd();
     assertThat(result.exitCode()).as(result.output()).isEqualTo(2);
     assertThat(result.stderr()).contains("JDBC_URL: expected ").doesNotContain("Traceback");
     return result;

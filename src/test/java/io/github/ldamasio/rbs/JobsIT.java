@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import io.github.ldamasio.rbs.engine.Image;
 import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
-import io.github.ldamasio.rbs.server.Outbox;
-import io.github.ldamasio.rbs.server.Outbox.Data;
-import io.github.ldamasio.rbs.server.Outbox.Layer;
+import io.github.ldamasio.rbs.scene.Scene;
+import io.github.ldamasio.rbs.scene.Scene.Data;
+import io.github.ldamasio.rbs.scene.Scene.Layer;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -26,13 +26,13 @@ class JobsIT {
   private static final String DAY_AFTER = "2024-12-28";
   private static final String DAY_WITHOUT_EVENTS = "2024-12-29";
 
-  private static Outbox outbox;
+  private static Scene scene;
 
   @BeforeAll
   static void startServersAndIngestTheDay() {
-    outbox = Outbox.withRows(ROWS);
+    scene = Scene.withRows(ROWS);
     PreflightRun.of(
-            outbox.job(
+            scene.job(
                 "rbs-preflight",
                 "--role=driver",
                 "--jdbc=jdbc:postgresql://postgres:5432/postgres",
@@ -45,12 +45,12 @@ class JobsIT {
 
   @AfterAll
   static void stopServers() {
-    outbox.close();
+    scene.close();
   }
 
   @Test
   void aMillionEventsAreWhatPostgresSays() {
-    assertThat(outbox.expected(BRONZE)).contains("\"rows\": " + ROWS + ",");
+    assertThat(scene.expected(BRONZE)).contains("\"rows\": " + ROWS + ",");
     assertHolds(BRONZE);
     run(SILVER);
     assertHolds(SILVER);
@@ -59,30 +59,30 @@ class JobsIT {
   @Test
   void aKilledRunLeavesThePreviousDataAndTheNextLosesAndDoublesNothing() {
     Data data = Data.bronze("killed");
-    outbox.execute("create view first_events as select * from outbox where id <= 1000");
-    outbox.writer(data).withEnv("SOURCE_TABLE", "first_events").runToEnd(LIMIT).succeeded();
-    String previous = outbox.readWithPyarrow(data);
+    scene.execute("create view first_events as select * from outbox where id <= 1000");
+    scene.writer(data).withEnv("SOURCE_TABLE", "first_events").runToEnd(LIMIT).succeeded();
+    String previous = scene.readWithPyarrow(data);
     assertThat(previous).contains("\"rows\": 1000,");
-    List<String> before = outbox.objects(data);
+    List<String> before = scene.objects(data);
 
-    try (SparkContainer killed = outbox.writer(data)) {
+    try (SparkContainer killed = scene.writer(data)) {
       killed.start();
       assertTimeoutPreemptively(
           LIMIT,
           () -> {
-            while (outbox.objects(data).stream().noneMatch(JobsIT::isHalfDone)) {
+            while (scene.objects(data).stream().noneMatch(JobsIT::isHalfDone)) {
               assertThat(killed.isRunning()).as(killed.getLogs()).isTrue();
             }
           });
       Image.engine().killContainerCmd(killed.getContainerId()).exec();
       assertThat(killed.awaitEnd(LIMIT).exitCode()).isEqualTo(128 + 9);
     }
-    assertThat(outbox.objects(data)).containsAll(before).anyMatch(JobsIT::isHalfDone);
-    assertThat(outbox.readWithPyarrow(data)).as("after the kill").isEqualTo(previous);
+    assertThat(scene.objects(data)).containsAll(before).anyMatch(JobsIT::isHalfDone);
+    assertThat(scene.readWithPyarrow(data)).as("after the kill").isEqualTo(previous);
 
     run(data);
     assertHolds(data);
-    assertThat(outbox.objects(data))
+    assertThat(scene.objects(data))
         .as("one run is left")
         .allMatch(key -> key.contains("/run=000003-"));
   }
@@ -99,20 +99,20 @@ class JobsIT {
     Data silver = after.in(Layer.silver);
     run(before);
     run(after);
-    assertThat(outbox.expected(before)).contains("\"rows\": 1,");
-    assertThat(outbox.expected(after)).contains("\"rows\": 2,");
+    assertThat(scene.expected(before)).contains("\"rows\": 1,");
+    assertThat(scene.expected(after)).contains("\"rows\": 2,");
     assertHolds(before);
     assertHolds(after);
 
     // Both events of one operation have the same time: the higher id is the later.
     assertThat(run(silver).stdout()).contains("note: bronze has no 2024-12-27");
-    assertThat(outbox.readWithPyarrow(silver)).contains("\"rows\": 2,");
+    assertThat(scene.readWithPyarrow(silver)).contains("\"rows\": 2,");
 
     List<String> others =
-        outbox.objects(before).stream().filter(key -> !key.contains(DAY_AFTER)).toList();
+        scene.objects(before).stream().filter(key -> !key.contains(DAY_AFTER)).toList();
     run(after);
     assertHolds(after);
-    assertThat(outbox.objects(before))
+    assertThat(scene.objects(before))
         .as("nothing of the other day has changed, nothing of the first run is left")
         .containsAll(others)
         .noneMatch(key -> key.contains(DAY_AFTER + "/run=000001-"));
@@ -125,15 +125,15 @@ class JobsIT {
     assertThat(run(bronze).stdout()).contains("OK: 2024-12-29: no events that day");
     assertThat(run(silver).stdout()).contains("; no events that day");
     for (Data data : List.of(bronze, silver)) {
-      assertThat(outbox.readWithPyarrow(data)).contains("\"rows\": 0,");
+      assertThat(scene.readWithPyarrow(data)).contains("\"rows\": 0,");
     }
   }
 
   @Test
   void twoRunsAtOnceLeaveTheDataOfOne() {
     Data data = Data.bronze("race").of(DAY_AFTER);
-    try (SparkContainer one = outbox.writer(data);
-        SparkContainer two = outbox.writer(data)) {
+    try (SparkContainer one = scene.writer(data);
+        SparkContainer two = scene.writer(data)) {
       Stream.of(one, two).parallel().forEach(SparkContainer::start);
       List<Result> results = Stream.of(one, two).map(run -> run.awaitEnd(LIMIT)).toList();
       assertThat(results).anyMatch(result -> result.exitCode() == 0);
@@ -145,7 +145,7 @@ class JobsIT {
 
   @Test
   void silverWithoutBronzeOfTheDayNamesIt() {
-    Result result = outbox.writer(new Data("none", Layer.silver, DAY_AFTER)).runToEnd(LIMIT);
+    Result result = scene.writer(new Data("none", Layer.silver, DAY_AFTER)).runToEnd(LIMIT);
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.output())
         .contains("bronze of '2024-12-28': expected a committed run in s3a://lake/none/bronze")
@@ -154,11 +154,11 @@ class JobsIT {
 
   @Test
   void aTableOfAnotherFormIsNamedWithAllDifferences() {
-    outbox.execute(
+    scene.execute(
         "create table other as select id, operation_id, event_type, state, symbol, price::float8,"
             + " quantity::numeric, payload, created_at from outbox limit 1");
     Result result =
-        outbox.writer(Data.bronze("other")).withEnv("SOURCE_TABLE", "public.other").runToEnd(LIMIT);
+        scene.writer(Data.bronze("other")).withEnv("SOURCE_TABLE", "public.other").runToEnd(LIMIT);
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.output())
         .contains("column 'id': nullable, not bigint not null")
@@ -168,10 +168,10 @@ class JobsIT {
   }
 
   private static Result run(Data data) {
-    return outbox.writer(data).runToEnd(LIMIT).succeeded();
+    return scene.writer(data).runToEnd(LIMIT).succeeded();
   }
 
   private static void assertHolds(Data data) {
-    assertThat(outbox.readWithPyarrow(data)).as(data.toString()).isEqualTo(outbox.expected(data));
+    assertThat(scene.readWithPyarrow(data)).as(data.toString()).isEqualTo(scene.expected(data));
   }
 }

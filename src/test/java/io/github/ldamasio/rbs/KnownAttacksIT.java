@@ -9,7 +9,7 @@ import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Pom;
 import io.github.ldamasio.rbs.pin.Project;
-import io.github.ldamasio.rbs.server.Outbox;
+import io.github.ldamasio.rbs.scene.Scene;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -110,11 +110,11 @@ class KnownAttacksIT {
   /** CVE-2024-1597: the parameters are -1 and a text that would be SQL. */
   @Test
   void dataDoesNotBecomeSql() {
-    try (Outbox outbox = Outbox.withRows(1)) {
+    try (Scene scene = Scene.withRows(1)) {
       String asItCame = "row: '1' '\\ncurrent_user, 7 --'";
-      assertThat(row(outbox, "")).contains(asItCame);
-      assertThat(row(outbox, "?preferQueryMode=extendedForPrepared")).contains(asItCame);
-      assertThat(row(outbox, "?preferQueryMode=simple"))
+      assertThat(row(scene, "")).contains(asItCame);
+      assertThat(row(scene, "?preferQueryMode=extendedForPrepared")).contains(asItCame);
+      assertThat(row(scene, "?preferQueryMode=simple"))
           .contains(Vex.fixed("CVE-2024-1597") ? asItCame : "row: 'robson' '7'");
     }
   }
@@ -136,10 +136,10 @@ class KnownAttacksIT {
     assumeTrue(
         JarPin.all().stream().anyMatch(pin -> pin.artifactId().equals("aws-java-sdk-bundle")),
         "this phase has no bundle");
-    Outbox.Data data = Outbox.Data.bronze("classes");
-    try (Outbox outbox = Outbox.withRows(1)) {
+    Scene.Data data = Scene.Data.bronze("classes");
+    try (Scene scene = Scene.withRows(1)) {
       List<String> classes =
-          outbox
+          scene
               .job(
                   data,
                   "spark-submit",
@@ -160,8 +160,8 @@ class KnownAttacksIT {
     }
   }
 
-  private static String row(Outbox outbox, String parameters) {
-    return outbox
+  private static String row(Scene scene, String parameters) {
+    return scene
         .job(
             "spark-submit",
             "/jobs/inject_sql.py",

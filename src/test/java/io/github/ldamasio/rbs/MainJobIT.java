@@ -3,8 +3,8 @@ package io.github.ldamasio.rbs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.engine.Result;
-import io.github.ldamasio.rbs.server.Outbox;
-import io.github.ldamasio.rbs.server.Outbox.Data;
+import io.github.ldamasio.rbs.scene.Scene;
+import io.github.ldamasio.rbs.scene.Scene.Data;
 import io.github.ldamasio.rbs.server.StandaloneCluster;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -24,41 +24,41 @@ class MainJobIT {
   private static final Pattern READING =
       Pattern.compile("Finished task .* in stage 0\\.0 .* on (\\S+) \\(executor [0-9]+\\)");
 
-  private static Outbox outbox;
+  private static Scene scene;
 
   @BeforeAll
   static void startServers() {
-    outbox = Outbox.withRows(ROWS);
+    scene = Scene.withRows(ROWS);
   }
 
   @AfterAll
   static void stopServers() {
-    outbox.close();
+    scene.close();
   }
 
   @Test
   void theTableHoldsAllItsRows() {
-    assertThat(outbox.expected(Data.bronze(""))).contains("\"rows\": " + ROWS + ",");
+    assertThat(scene.expected(Data.bronze(""))).contains("\"rows\": " + ROWS + ",");
   }
 
   @Test
   void sparkSubmitCopiesTheTable() {
     Data data = Data.bronze("spark-submit");
-    outbox.writer(data).runToEnd(LIMIT).succeeded();
+    scene.writer(data).runToEnd(LIMIT).succeeded();
     assertHoldsTheTable(data);
   }
 
   @Test
   void plainPythonCopiesTheTable() {
     Data data = Data.bronze("python3");
-    outbox.job(data, "python3", data.layer().job()).runToEnd(LIMIT).succeeded();
+    scene.job(data, "python3", data.layer().job()).runToEnd(LIMIT).succeeded();
     assertHoldsTheTable(data);
   }
 
   @Test
   void anArbitraryUserOnReadOnlyRootWithoutCapabilitiesCopiesTheTable() {
     Data data = Data.bronze("hardened");
-    outbox.writer(data).hardened().withUser("1000690000:0").runToEnd(LIMIT).succeeded();
+    scene.writer(data).hardened().withUser("1000690000:0").runToEnd(LIMIT).succeeded();
     assertHoldsTheTable(data);
   }
 
@@ -66,9 +66,9 @@ class MainJobIT {
   void executorsInOtherContainersCopyTheTable() {
     Data data = Data.bronze("standalone");
     try (StandaloneCluster cluster =
-        new StandaloneCluster(outbox.network(), "worker1", "worker2")) {
+        new StandaloneCluster(scene.network(), "worker1", "worker2")) {
       Result result =
-          outbox
+          scene
               .job(
                   data,
                   "spark-submit",
@@ -89,8 +89,8 @@ class MainJobIT {
   }
 
   private static void assertHoldsTheTable(Data data) {
-    String expected = outbox.expected(data);
-    assertThat(outbox.readWithSpark(data)).as("read with Spark").isEqualTo(expected);
-    assertThat(outbox.readWithPyarrow(data)).as("read with pyarrow").isEqualTo(expected);
+    String expected = scene.expected(data);
+    assertThat(scene.readWithSpark(data)).as("read with Spark").isEqualTo(expected);
+    assertThat(scene.readWithPyarrow(data)).as("read with pyarrow").isEqualTo(expected);
   }
 }

@@ -3,7 +3,7 @@ package io.github.ldamasio.rbs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.engine.SparkContainer;
-import io.github.ldamasio.rbs.server.Outbox;
+import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.server.SilentServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,19 +15,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PreflightDatabaseIT {
   private static final String DATABASE = "postgres:5432/postgres";
 
-  private static Outbox outbox;
+  private static Scene scene;
   private static SilentServer silent;
 
   @BeforeAll
   static void startServers() {
-    outbox = Outbox.withRows(1);
-    silent = new SilentServer(outbox.network(), "silent", 5432);
+    scene = Scene.withRows(1);
+    silent = new SilentServer(scene.network(), "silent", 5432);
   }
 
   @AfterAll
   static void stopServers() {
     silent.close();
-    outbox.close();
+    scene.close();
   }
 
   @Test
@@ -69,7 +69,7 @@ class PreflightDatabaseIT {
 
   @Test
   void aTableThatMustNotBeReadIsNamed() {
-    outbox.execute("create role reader login password 'of the reader'");
+    scene.execute("create role reader login password 'of the reader'");
     SparkContainer container =
         preflight(DATABASE, "outbox")
             .withEnv("PGUSER", "reader")
@@ -79,6 +79,6 @@ class PreflightDatabaseIT {
   }
 
   private static SparkContainer preflight(String url, String table) {
-    return outbox.job("rbs-preflight", "--jdbc=jdbc:postgresql://" + url, "--table=" + table);
+    return scene.job("rbs-preflight", "--jdbc=jdbc:postgresql://" + url, "--table=" + table);
   }
 }

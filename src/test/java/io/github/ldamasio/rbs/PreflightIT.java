@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
-import io.github.ldamasio.rbs.nested.Overlay;
-import io.github.ldamasio.rbs.nested.TemporaryDirectory;
+import io.github.ldamasio.rbs.process.LinkedTree;
+import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import io.github.ldamasio.rbs.pin.CarriedJar;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Project;
@@ -63,9 +63,9 @@ class PreflightIT {
   }
 
   @Test
-  void theManifestAndItsListsAreForSha256sum() {
+  void theInventoryAndItsListsAreForSha256sum() {
     String lists = "/usr/local/lib/python%s/dist-packages/*.dist-info/files.sha256";
-    String check = "sha256sum --check --quiet /opt/rbs-spark/manifest.sha256 " + lists;
+    String check = "sha256sum --check --quiet /opt/rbs-spark/inventory.sha256 " + lists;
     new SparkContainer("bash", "-c", check.formatted(Project.property("base.python")))
         .runToEnd()
         .succeeded();
@@ -78,9 +78,9 @@ class PreflightIT {
     Path module = Path.of("boto3/session.py");
     try (TemporaryDirectory changedJar = new TemporaryDirectory("jar-");
         TemporaryDirectory changedModule = new TemporaryDirectory("module-")) {
-      Overlay.withFlippedBit(LAYERS.resolve("hadoop-aws"), jars, changedJar.path());
+      LinkedTree.withFlippedBit(LAYERS.resolve("hadoop-aws"), jars, changedJar.path());
       String python = "python" + Project.property("base.python");
-      Overlay.withFlippedBit(LAYERS.resolve(python), module, changedModule.path());
+      LinkedTree.withFlippedBit(LAYERS.resolve(python), module, changedModule.path());
       String packages = "/usr/local/lib/" + python + "/dist-packages/";
       PreflightRun run =
           PreflightRun.of(
@@ -139,12 +139,12 @@ class PreflightIT {
   }
 
   @Test
-  void anotherManifestIsNamed() {
+  void anotherInventoryIsNamed() {
     PreflightRun.of(
             new SparkContainer("rbs-preflight")
                 .withReadOnly(
-                    Project.DIRECTORY.resolve("pom.xml"), "/opt/rbs-spark/manifest.sha256"))
-        .failsOnlyFor("manifest", "manifest line", "mount nothing over /opt/rbs-spark");
+                    Project.DIRECTORY.resolve("pom.xml"), "/opt/rbs-spark/inventory.sha256"))
+        .failsOnlyFor("inventory", "inventory line", "mount nothing over /opt/rbs-spark");
   }
 
   @Test

@@ -3,7 +3,7 @@ package io.github.ldamasio.rbs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.engine.SparkContainer;
-import io.github.ldamasio.rbs.nested.TemporaryDirectory;
+import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import io.github.ldamasio.rbs.server.S3Server;
 import io.github.ldamasio.rbs.server.SilentServer;
 import java.io.IOException;

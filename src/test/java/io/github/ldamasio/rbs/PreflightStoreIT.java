@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.server.NameServer;
-import io.github.ldamasio.rbs.server.Outbox;
+import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.server.S3Server;
 import io.github.ldamasio.rbs.server.SilentServer;
 import java.nio.file.Path;
@@ -21,23 +21,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PreflightStoreIT {
   private static final String LAKE = "s3a://lake/outbox";
 
-  private static Outbox outbox;
+  private static Scene scene;
   private static SilentServer silent;
   private static S3Server skewed;
 
   @BeforeAll
   static void startServers() {
-    outbox = Outbox.withRows(1);
-    silent = new SilentServer(outbox.network(), "silent", 9000);
+    scene = Scene.withRows(1);
+    silent = new SilentServer(scene.network(), "silent", 9000);
     // Whatever the time is, this server takes it for too different from its own.
-    skewed = new S3Server(outbox.network(), "skewed", "s3proxy.maximum-timeskew=-1000");
+    skewed = new S3Server(scene.network(), "skewed", "s3proxy.maximum-timeskew=-1000");
   }
 
   @AfterAll
   static void stopServers() {
     skewed.close();
     silent.close();
-    outbox.close();
+    scene.close();
   }
 
   @Test
@@ -47,7 +47,7 @@ class PreflightStoreIT {
     String code =
         "import boto3, os; print(boto3.client('s3', endpoint_url=os.environ['S3_ENDPOINT'],"
             + " region_name='us-east-1').list_objects_v2(Bucket='lake')['KeyCount'])";
-    assertThat(outbox.job("python3", "-c", code).runToEnd().succeeded().stdout()).isEqualTo("0\n");
+    assertThat(scene.job("python3", "-c", code).runToEnd().succeeded().stdout()).isEqualTo("0\n");
   }
 
   @ParameterizedTest
@@ -65,7 +65,7 @@ class PreflightStoreIT {
 
   @Test
   void aNameThatTheNameServerDoesNotKnowIsNamed() {
-    try (NameServer server = NameServer.thatKnowsNothing(outbox.network())) {
+    try (NameServer server = NameServer.thatKnowsNothing(scene.network())) {
       PreflightRun.of(preflight(server.resolvConf()))
           .failsOnlyFor(
               "s3 resolve", "'s3': does not resolve; the name server", "correct the name");
@@ -74,7 +74,7 @@ class PreflightStoreIT {
 
   @Test
   void aNameServerThatDoesNotAnswerIsNamed() {
-    try (NameServer server = NameServer.thatIsSilent(outbox.network())) {
+    try (NameServer server = NameServer.thatIsSilent(scene.network())) {
       PreflightRun.of(preflight(server.resolvConf()))
           .failsOnlyFor("s3 resolve", "no name server answers", "allow DNS egress");
     }
@@ -119,7 +119,7 @@ class PreflightStoreIT {
   }
 
   private static SparkContainer preflight(String endpoint, String url, String... arguments) {
-    return outbox.job(
+    return scene.job(
         Stream.concat(
                 Stream.of(
                     "rbs-preflight",

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.command.PullImageResultCallback;
 import io.github.ldamasio.rbs.engine.Image;
-import io.github.ldamasio.rbs.nested.MavenRun;
-import io.github.ldamasio.rbs.nested.Outcome;
-import io.github.ldamasio.rbs.nested.ProjectCopy;
+import io.github.ldamasio.rbs.process.MavenRun;
+import io.github.ldamasio.rbs.process.Outcome;
+import io.github.ldamasio.rbs.process.ProjectCopy;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.server.RegistryServer;
 import java.io.IOException;

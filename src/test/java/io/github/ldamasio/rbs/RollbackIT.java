@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldamasio.rbs.engine.Image;
-import io.github.ldamasio.rbs.nested.ProjectCopy;
+import io.github.ldamasio.rbs.process.ProjectCopy;
 import io.github.ldamasio.rbs.pin.Project;
-import io.github.ldamasio.rbs.server.EventLogs;
-import io.github.ldamasio.rbs.server.Outbox;
-import io.github.ldamasio.rbs.server.Outbox.Data;
-import io.github.ldamasio.rbs.server.Outbox.Layer;
+import io.github.ldamasio.rbs.scene.EventLogs;
+import io.github.ldamasio.rbs.scene.Scene;
+import io.github.ldamasio.rbs.scene.Scene.Data;
+import io.github.ldamasio.rbs.scene.Scene.Layer;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -24,8 +24,8 @@ class RollbackIT {
   private static final int ROWS = 20_000;
   private static final Duration LIMIT = Duration.ofMinutes(4);
 
-  private static Outbox current;
-  private static Outbox previous;
+  private static Scene current;
+  private static Scene previous;
 
   @BeforeAll
   static void buildThePreviousTag() {
@@ -38,7 +38,7 @@ class RollbackIT {
     assertThat(Image.engine().inspectImageCmd(image).exec().getConfig().getLabels())
         .containsEntry(
             "org.opencontainers.image.version", Project.property("spark.version") + "-" + phase);
-    current = Outbox.withRows(ROWS);
+    current = Scene.withRows(ROWS);
     previous = current.ofImage(image);
   }
 
@@ -77,8 +77,8 @@ class RollbackIT {
         .noneMatch(key -> key.contains("/run=000001-"));
   }
 
-  private static void assertReads(Outbox reader, Outbox writer, String name) {
-    String directory = "s3a://" + Outbox.BUCKET + "/events-" + name;
+  private static void assertReads(Scene reader, Scene writer, String name) {
+    String directory = "s3a://" + Scene.BUCKET + "/events-" + name;
     EventLogs logs = new EventLogs(writer, directory);
     logs.maker().runToEnd().succeeded();
     Data bronze = Data.bronze(name);
@@ -103,11 +103,11 @@ class RollbackIT {
     assertThat(seen.at("/stages/silver_transform")).isNotEmpty();
   }
 
-  private static void run(Outbox outbox, Data data) {
-    outbox.writer(data).runToEnd(LIMIT).succeeded();
+  private static void run(Scene scene, Data data) {
+    scene.writer(data).runToEnd(LIMIT).succeeded();
   }
 
-  private static void assertHolds(Outbox reader, Data data) {
+  private static void assertHolds(Scene reader, Data data) {
     assertThat(reader.readWithPyarrow(data)).as(data.toString()).isEqualTo(reader.expected(data));
   }
 }

@@ -6,11 +6,11 @@ import com.github.dockerjava.api.DockerClient;
 import io.github.ldamasio.rbs.engine.Image;
 import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
-import io.github.ldamasio.rbs.nested.Outcome;
-import io.github.ldamasio.rbs.nested.ProjectCopy;
+import io.github.ldamasio.rbs.process.Outcome;
+import io.github.ldamasio.rbs.process.ProjectCopy;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.server.ExecutorPod;
-import io.github.ldamasio.rbs.server.Outbox;
+import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.server.SecondEngine;
 import io.github.ldamasio.rbs.server.StandaloneCluster;
 import java.io.IOException;
@@ -169,16 +169,16 @@ class WarmImageIT {
 
   @Test
   void theTrainingJobReadsTheSameInBothImages() throws IOException {
-    try (Outbox outbox = Outbox.withRows(2000)) {
+    try (Scene scene = Scene.withRows(2000)) {
       List<String> digests =
           Stream.of(Image.id(), coldId())
               .map(
                   image ->
-                      outbox
+                      scene
                           .job("spark-submit", "/train/train.py")
                           .withEnv(
                               "OUTPUT",
-                              "s3a://%s/%s".formatted(Outbox.BUCKET, image.substring(7, 19)))
+                              "s3a://%s/%s".formatted(Scene.BUCKET, image.substring(7, 19)))
                           .ofImage(image)
                           .withReadOnly(WARM, "/train")
                           .runToEnd(LIMIT)

@@ -8,9 +8,9 @@ import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.server.NameServer;
-import io.github.ldamasio.rbs.server.Outbox;
-import io.github.ldamasio.rbs.server.Outbox.Data;
-import io.github.ldamasio.rbs.server.Outbox.Layer;
+import io.github.ldamasio.rbs.scene.Scene;
+import io.github.ldamasio.rbs.scene.Scene.Data;
+import io.github.ldamasio.rbs.scene.Scene.Layer;
 import io.github.ldamasio.rbs.server.Recorder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,23 +34,23 @@ class ZeroDownloadIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final String ELSEWHERE = "packages.example.org";
 
-  private static Outbox outbox;
+  private static Scene scene;
   private static SparkContainer stranger;
   private static NameServer names;
 
   @BeforeAll
   static void startServers() {
-    outbox = Outbox.withRows(20_000);
-    stranger = new SparkContainer("sleep", "infinity").withNetwork(outbox.network());
+    scene = Scene.withRows(20_000);
+    stranger = new SparkContainer("sleep", "infinity").withNetwork(scene.network());
     stranger.start();
     names =
         NameServer.thatKnows(
-            outbox.network(),
+            scene.network(),
             Map.of(
                 "postgres",
-                outbox.postgres().address(),
+                scene.postgres().address(),
                 "s3",
-                outbox.s3().address(),
+                scene.s3().address(),
                 ELSEWHERE,
                 stranger.address()));
   }
@@ -59,13 +59,13 @@ class ZeroDownloadIT {
   static void stopServers() {
     names.close();
     stranger.close();
-    outbox.close();
+    scene.close();
   }
 
   @Test
   void bronzeAndSilverTalkToNobodyElse() throws IOException {
     Data bronze = Data.bronze("recorded");
-    try (Recorder recorder = new Recorder(outbox.network(), names.resolvConf())) {
+    try (Recorder recorder = new Recorder(scene.network(), names.resolvConf())) {
       run(recorder, bronze, "spark-submit", bronze.layer().job()).succeeded();
       Data silver = bronze.in(Layer.silver);
       run(recorder, silver, "spark-submit", silver.layer().job()).succeeded();
@@ -81,13 +81,13 @@ class ZeroDownloadIT {
       // A recorder of nothing finds nothing, too.
       assertThat(recorded.keySet()).containsAll(expected().toList());
     }
-    assertThat(outbox.readWithPyarrow(bronze)).isEqualTo(outbox.expected(bronze));
+    assertThat(scene.readWithPyarrow(bronze)).isEqualTo(scene.expected(bronze));
   }
 
   @Test
   void theRecorderSeesADownload() {
     Data bronze = Data.bronze("downloading");
-    try (Recorder recorder = new Recorder(outbox.network(), names.resolvConf())) {
+    try (Recorder recorder = new Recorder(scene.network(), names.resolvConf())) {
       Result result =
           run(
               recorder,
@@ -108,7 +108,7 @@ class ZeroDownloadIT {
   }
 
   private static Result run(Recorder recorder, Data data, String... command) {
-    return outbox
+    return scene
         .job(data, command)
         .withNetworkOf(recorder.namespace())
         .withReadOnly(names.resolvConf(), "/etc/resolv.conf")
@@ -124,8 +124,8 @@ class ZeroDownloadIT {
                 Stream.of(
                     "seen",
                     "dropped",
-                    "arp " + outbox.postgres().address(),
-                    "arp " + outbox.s3().address(),
+                    "arp " + scene.postgres().address(),
+                    "arp " + scene.s3().address(),
                     "arp " + names.address()))
             .collect(toCollection(TreeSet::new)));
     return foreign;
@@ -133,8 +133,8 @@ class ZeroDownloadIT {
 
   private static Stream<String> expected() {
     return Stream.of(
-        "tcp " + outbox.postgres().address() + ":5432",
-        "tcp " + outbox.s3().address() + ":9000",
+        "tcp " + scene.postgres().address() + ":5432",
+        "tcp " + scene.s3().address() + ":9000",
         "udp " + names.address() + ":53",
         "question postgres",
         "question s3");

@@ -1,6 +1,6 @@
 package io.github.ldamasio.rbs.preflight;
 
-import io.github.ldamasio.rbs.manifest.Manifest;
+import io.github.ldamasio.rbs.inventory.Inventory;
 import io.github.ldamasio.rbs.preflight.check.Check;
 import io.github.ldamasio.rbs.preflight.check.Failure;
 import io.github.ldamasio.rbs.preflight.check.Inspection;
@@ -26,7 +26,7 @@ import java.util.logging.LogManager;
 
 /** The program {@code rbs-preflight}; {@code --help} tells how to use it. */
 public final class Preflight {
-  private static final Path MANIFEST = Path.of("/opt/rbs-spark/manifest.sha256");
+  private static final Path INVENTORY = Path.of("/opt/rbs-spark/inventory.sha256");
 
   private Preflight() {}
 
@@ -83,19 +83,19 @@ public final class Preflight {
   private static List<Series> imageChecks() {
     List<Series> checks = new ArrayList<>();
     try {
-      Manifest manifest = Manifest.read(MANIFEST);
-      checks.addAll(BakedComponents.checks(manifest));
-      checks.addAll(Versions.checks(manifest));
-      checks.addAll(Python.checks(manifest));
+      Inventory inventory = Inventory.read(INVENTORY);
+      checks.addAll(BakedComponents.checks(inventory));
+      checks.addAll(Versions.checks(inventory));
+      checks.addAll(Python.checks(inventory));
     } catch (IOException | IllegalArgumentException e) {
       Failure failure =
           new Failure(
-              "'" + MANIFEST + "': expected what the build wrote, found " + e,
+              "'" + INVENTORY + "': expected what the build wrote, found " + e,
               "pull the image again by its digest, and mount nothing over /opt/rbs-spark");
       checks.add(
           Series.of(
               Check.of(
-                  "manifest",
+                  "inventory",
                   () -> {
                     throw failure;
                   })));

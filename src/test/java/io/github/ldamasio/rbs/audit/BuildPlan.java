@@ -23,14 +23,14 @@ record BuildPlan(
     Sbom sbom,
     List<OwnDirectory> ownDirectories,
     SparkDefaults sparkDefaults,
-    List<Filter> filters,
+    List<PathMatcher> leftOut,
     List<Permission> permissions,
     Map<String, String> environment,
     Map<String, String> labels) {
   private static final int FILE_MODE = 0644;
 
   /** The one layer directory that the build writes itself, and that no pin fills. */
-  private static final String MANIFEST = "manifest";
+  private static final String INVENTORY = "inventory";
 
   /** The layer directory that the build copies the repository's own files to. */
   private static final String CONFIGURATION = "configuration";
@@ -43,9 +43,6 @@ record BuildPlan(
   /** Spark's settings in the image, and the files that make them, one after the other. */
   record SparkDefaults(ImagePath path, List<Path> files) {}
 
-  /** A filter of the layer filter extension: without a layer it leaves the file out. */
-  record Filter(PathMatcher glob, Optional<String> layer) {}
-
   /** Where the list of everything lies in the image, and the file that the build wrote it to. */
   record Sbom(ImagePath path, Path file) {}
 
@@ -53,7 +50,7 @@ record BuildPlan(
   record Permission(PathMatcher glob, int mode) {}
 
   static BuildPlan read(Pom pom) {
-    List<Xpp3Dom> jib = pom.configurations("com.google.cloud.tools:jib-maven-plugin");
+    Xpp3Dom jib = pom.configuration("com.google.cloud.tools:jib-maven-plugin");
     return new BuildPlan(
         pom.property("base.python"),
         new ImagePath(pom.property("site-packages")),
@@ -72,11 +69,12 @@ record BuildPlan(
             .map(path -> ownDirectory(pom, path))
             .filter(
                 path ->
-                    path.from.endsWith(MANIFEST) || !path.from.startsWith(pom.property("layers")))
+                    path.from.endsWith(INVENTORY) || !path.from.startsWith(pom.property("layers")))
             .toList(),
         sparkDefaults(pom),
-        find(jib, "pluginExtensions", "pluginExtension", "configuration", "filters", "filter")
-            .map(filter -> new Filter(glob(pom, filter.getChild("glob")), layer(filter)))
+        find(jib, "pluginExtensions", "pluginExtension", "properties", "leftOut")
+            .flatMap(globs -> Stream.of(globs.getValue().split(" ")))
+            .map(glob -> FileSystems.getDefault().getPathMatcher("glob:" + glob))
             .toList(),
         find(jib, "extraDirectories", "permissions", "permission")
             .map(permission -> permission(pom, permission))
@@ -87,16 +85,12 @@ record BuildPlan(
         find(jib, "container", "labels")
             .flatMap(labels -> Stream.of(labels.getChildren()))
             .collect(
-                Collectors.toMap(Xpp3Dom::getName, label -> pom.interpolate(label.getValue()))));
+                Collectors.toMap(Xpp3Dom::getName, label -> label.getValue())));
   }
 
-  /** Whether the image goes without this file; of several filters the last decides, as in Jib. */
+  /** Whether the image goes without this file. */
   boolean leavesOut(ImagePath path) {
-    return filters.stream()
-        .filter(filter -> path.matches(filter.glob))
-        .reduce((first, second) -> second)
-        .filter(filter -> filter.layer.isEmpty())
-        .isPresent();
+    return leftOut.stream().anyMatch(path::matches);
   }
 
   /** The mode of a file: the POM's, or else Jib's own. */
@@ -108,8 +102,8 @@ record BuildPlan(
         .orElse(FILE_MODE);
   }
 
-  private static Stream<Xpp3Dom> find(List<Xpp3Dom> configurations, String... names) {
-    Stream<Xpp3Dom> found = configurations.stream();
+  private static Stream<Xpp3Dom> find(Xpp3Dom configuration, String... names) {
+    Stream<Xpp3Dom> found = Stream.of(configuration);
     for (String name : names) {
       found = found.flatMap(element -> Stream.of(element.getChildren(name)));
     }
@@ -117,11 +111,11 @@ record BuildPlan(
   }
 
   private static OwnDirectory ownDirectory(Pom pom, Xpp3Dom path) {
-    Path from = Path.of(pom.interpolate(path.getChild("from").getValue()));
+    Path from = Path.of(path.getChild("from").getValue());
     return new OwnDirectory(
         from.endsWith(CONFIGURATION) ? MAIN.resolve("jib") : from,
         Optional.ofNullable(path.getChild("into"))
-            .map(into -> new ImagePath(pom.interpolate(into.getValue())))
+            .map(into -> new ImagePath(into.getValue()))
             .orElse(ImagePath.ROOT));
   }
 
@@ -139,7 +133,7 @@ record BuildPlan(
   private static Sbom sbom(Pom pom, Xpp3Dom properties) {
     return new Sbom(
         new ImagePath(properties.getChild("path").getValue()),
-        Path.of(pom.interpolate(properties.getChild("output").getValue())));
+        Path.of(properties.getChild("output").getValue()));
   }
 
   private static Permission permission(Pom pom, Xpp3Dom permission) {
@@ -148,10 +142,6 @@ record BuildPlan(
   }
 
   private static PathMatcher glob(Pom pom, Xpp3Dom element) {
-    return FileSystems.getDefault().getPathMatcher("glob:" + pom.interpolate(element.getValue()));
-  }
-
-  private static Optional<String> layer(Xpp3Dom filter) {
-    return Optional.ofNullable(filter.getChild("toLayer")).map(Xpp3Dom::getValue);
+    return FileSystems.getDefault().getPathMatcher("glob:" + element.getValue());
   }
 }

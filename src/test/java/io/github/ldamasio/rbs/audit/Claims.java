@@ -1,6 +1,6 @@
 package io.github.ldamasio.rbs.audit;
 
-import io.github.ldamasio.rbs.manifest.Manifest;
+import io.github.ldamasio.rbs.inventory.Inventory;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
@@ -78,13 +78,13 @@ record Claims(List<Claim> all, List<Finding> findings) {
     return List.of();
   }
 
-  /** What the build wrote beside each wheel's files; its hash is in the manifest. */
+  /** What the build wrote beside each wheel's files; its hash is in the inventory. */
   private static List<Claim> lists(BuildPlan plan) throws IOException {
     List<Claim> claims = new ArrayList<>();
     Path layer = Project.TARGET.resolve("layers/python" + plan.python());
     try (DirectoryStream<Path> infos = Files.newDirectoryStream(layer, "*.dist-info")) {
       for (Path info : infos) {
-        Path list = info.resolve(Manifest.LIST);
+        Path list = info.resolve(Inventory.LIST);
         claims.add(
             new Claim(
                 plan.sitePackages().resolve(layer.relativize(list).toString()),

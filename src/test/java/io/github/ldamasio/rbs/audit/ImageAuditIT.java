@@ -3,8 +3,8 @@ package io.github.ldamasio.rbs.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.github.ldamasio.rbs.nested.Overlay;
-import io.github.ldamasio.rbs.nested.TemporaryDirectory;
+import io.github.ldamasio.rbs.process.LinkedTree;
+import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import io.github.ldamasio.rbs.pin.Pom;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
@@ -71,7 +71,7 @@ class ImageAuditIT {
     try (TemporaryDirectory wheels = new TemporaryDirectory("wheels-")) {
       WheelPin pin = WheelPin.all().get(0);
       Path wheel = WheelFile.find(WHEELS, pin, PLAN.python()).get(0).file().getFileName();
-      Overlay.withFlippedBit(WHEELS, wheel, wheels.path());
+      LinkedTree.withFlippedBit(WHEELS, wheel, wheels.path());
       assertThat(Claims.read(PLAN, wheels.path()).findings())
           .singleElement()
           .asInstanceOf(type(Finding.WheelNotInLock.class))

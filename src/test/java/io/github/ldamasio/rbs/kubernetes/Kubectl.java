@@ -1,7 +1,7 @@
 package io.github.ldamasio.rbs.kubernetes;
 
-import io.github.ldamasio.rbs.nested.Command;
-import io.github.ldamasio.rbs.nested.Outcome;
+import io.github.ldamasio.rbs.process.Command;
+import io.github.ldamasio.rbs.process.Outcome;
 import io.github.ldamasio.rbs.pin.Project;
 import java.io.File;
 import java.nio.file.Files;

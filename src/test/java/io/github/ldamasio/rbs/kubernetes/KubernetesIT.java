@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.ldamasio.rbs.kubernetes.Deployment.Endpoint;
-import io.github.ldamasio.rbs.kubernetes.Deployment.JobRun;
+import io.github.ldamasio.rbs.kubernetes.Overlay.Endpoint;
+import io.github.ldamasio.rbs.kubernetes.Overlay.JobRun;
 import io.github.ldamasio.rbs.kubernetes.Manifests.Variant;
 import io.github.ldamasio.rbs.kubernetes.Probe.Destination;
-import io.github.ldamasio.rbs.nested.Outcome;
+import io.github.ldamasio.rbs.process.Outcome;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -38,7 +38,7 @@ class KubernetesIT {
   private static final int ROWS = 30_000;
 
   private static final List<AutoCloseable> OPEN = new ArrayList<>();
-  private static final Map<Variant, Deployment> DEPLOYMENTS = new EnumMap<>(Variant.class);
+  private static final Map<Variant, Overlay> OVERLAYS = new EnumMap<>(Variant.class);
   private static String image;
   private static Servers servers;
   private static Endpoint api;
@@ -57,9 +57,9 @@ class KubernetesIT {
     servers = open(Servers.start(name + "-servers", image));
     servers.run(Map.of("ROWS", String.valueOf(ROWS)), "fill_postgres.py");
     for (Variant variant : List.of(Variant.ONE_POD, Variant.EXECUTOR_PODS)) {
-      DEPLOYMENTS.put(
+      OVERLAYS.put(
           variant,
-          open(Deployment.create(name + "-" + variant.directory(), variant, servers, api, image)));
+          open(Overlay.create(name + "-" + variant.directory(), variant, servers, api, image)));
     }
   }
 
@@ -74,15 +74,15 @@ class KubernetesIT {
   @ParameterizedTest
   @EnumSource(names = {"ONE_POD", "EXECUTOR_PODS"})
   void theApiServerTakesTheManifestsAsTheyAre(Variant variant) {
-    DEPLOYMENTS.get(variant).dryRun().succeeded();
+    OVERLAYS.get(variant).dryRun().succeeded();
   }
 
   @ParameterizedTest
   @EnumSource(names = {"ONE_POD", "EXECUTOR_PODS"})
   void bronzeAndSilverLeaveEachRowOnce(Variant variant) {
-    Deployment deployment = DEPLOYMENTS.get(variant);
+    Overlay overlay = OVERLAYS.get(variant);
     for (String job : List.of("bronze", "silver")) {
-      JobRun run = deployment.run(job);
+      JobRun run = overlay.run(job);
       assertThat(run.logs()).doesNotContain("Forbidden", "forbidden", "FAIL ");
       assertThat(run.logs()).contains(" checks, 0 failed, 0 not tried");
     }
@@ -106,33 +106,33 @@ class KubernetesIT {
         System.getProperty("phase.previous", "").isEmpty(),
         "no phase is before this one: -Pphase1");
     String previous = System.getProperty("kubernetes.previous");
-    Deployment deployment = DEPLOYMENTS.get(variant);
+    Overlay overlay = OVERLAYS.get(variant);
     Runbook roll = Runbook.section("Roll back, and forward again");
     String back = "kubectl kustomize ";
     String forward = "kubectl apply --force --kustomize=";
     String tag = previous.replaceFirst("^.*/rbs-spark:", "");
 
-    deployment.run(roll, forward, tag);
-    String stopped = deployment.namespace().get("job", "bronze").at("/metadata/uid").asText();
-    deployment.run(roll, back, tag);
-    assertThat(deployment.namespace().get("job", "bronze").at("/metadata/uid").asText())
+    overlay.run(roll, forward, tag);
+    String stopped = overlay.namespace().get("job", "bronze").at("/metadata/uid").asText();
+    overlay.run(roll, back, tag);
+    assertThat(overlay.namespace().get("job", "bronze").at("/metadata/uid").asText())
         .as("the job is another")
         .isNotEqualTo(stopped);
-    assertBothJobsRun(deployment, previous);
-    deployment.run(roll, forward, tag);
-    assertBothJobsRun(deployment, image);
+    assertBothJobsRun(overlay, previous);
+    overlay.run(roll, forward, tag);
+    assertBothJobsRun(overlay, image);
   }
 
   /** As the runbook says after 'apply': with this image, to their end, with all rows. */
-  private static void assertBothJobsRun(Deployment deployment, String expected) {
+  private static void assertBothJobsRun(Overlay overlay, String expected) {
     Runbook run = Runbook.section("Run");
     for (String command :
         List.of(
             "kubectl wait job/bronze ", "kubectl patch job/silver ", "kubectl wait job/silver ")) {
-      deployment.run(run, command, "");
+      overlay.run(run, command, "");
     }
     for (String job : List.of("bronze", "silver")) {
-      JsonNode spec = deployment.namespace().get("job", job).at("/spec/template/spec");
+      JsonNode spec = overlay.namespace().get("job", job).at("/spec/template/spec");
       assertThat(
               Stream.of("/initContainers/0", "/containers/0")
                   .map(c -> spec.at(c + "/image").asText()))
@@ -144,13 +144,13 @@ class KubernetesIT {
         }
       }
     }
-    assertEachRowIsThereOnce(deployment.variant());
+    assertEachRowIsThereOnce(overlay.variant());
   }
 
   @ParameterizedTest
   @EnumSource(names = {"ONE_POD", "EXECUTOR_PODS"})
   void podsReachWhatTheirJobNeedsAndNothingElse(Variant variant) {
-    Namespace namespace = DEPLOYMENTS.get(variant).namespace();
+    Namespace namespace = OVERLAYS.get(variant).namespace();
     Map<String, Probe> probes = new TreeMap<>();
     for (String job : List.of("bronze", "silver")) {
       for (String role :
@@ -246,7 +246,7 @@ class KubernetesIT {
 
   @Test
   void preflightSaysWhatAnAccountMustNot() {
-    Namespace namespace = DEPLOYMENTS.get(Variant.EXECUTOR_PODS).namespace();
+    Namespace namespace = OVERLAYS.get(Variant.EXECUTOR_PODS).namespace();
     namespace.kubectl("create", "serviceaccount", "nobody").succeeded();
     assertThat(preflight(namespace, "allowed", "driver", "driver"))
         .containsPattern(
@@ -274,7 +274,7 @@ class KubernetesIT {
 
   @Test
   void preflightSaysThatTheApiServerIsOutOfReach() {
-    Namespace namespace = DEPLOYMENTS.get(Variant.ONE_POD).namespace();
+    Namespace namespace = OVERLAYS.get(Variant.ONE_POD).namespace();
     assertThat(preflight(namespace, "out-of-reach", "default", "driver"))
         .containsPattern("k8s connect +FAIL +.*no answer, the connection timed out")
         .contains("remedy: allow egress");

@@ -2,8 +2,8 @@ package io.github.ldamasio.rbs.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.ldamasio.rbs.nested.Outcome;
-import io.github.ldamasio.rbs.nested.TemporaryDirectory;
+import io.github.ldamasio.rbs.process.Outcome;
+import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -11,8 +11,7 @@ public record CarriedJar(String fileName) {
   /** All such JARs, in the order of the POM. */
   public static List<CarriedJar> all() {
     Pom pom = Pom.read();
-    return pom.provided().stream()
-        .filter(jar -> !pom.has(jar.getArtifactId() + ".sha256"))
+    return pom.dependencies("provided").stream()
         .filter(jar -> !jar.isOptional())
         .map(jar -> jar.getArtifactId() + "-" + jar.getVersion() + ".jar")
         .map(CarriedJar::new)

@@ -6,7 +6,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.stream.Collectors;
 
 /**
  * A JAR that the POM adds to the image: a dependency whose version and hash are the properties
@@ -17,12 +19,19 @@ public record JarPin(String artifactId, String version, String sha256) {
 
   /** All JAR pins, in the order of the POM. */
   public static List<JarPin> all() {
-    Pom pom = Pom.read();
-    return pom.provided().stream()
-        .filter(jar -> pom.has(jar.getArtifactId() + ".sha256"))
-        .map(jar -> jar.getArtifactId())
-        .map(id -> new JarPin(id, pom.property(id + ".version"), pom.property(id + ".sha256")))
-        .toList();
+    try {
+      Map<String, String> lock =
+          Files.readAllLines(Project.DIRECTORY.resolve("jars.sha256")).stream()
+              .filter(line -> !line.startsWith("#"))
+              .map(line -> line.split(" +"))
+              .collect(Collectors.toMap(words -> words[1], words -> words[0]));
+      return Pom.read().dependencies("compile").stream()
+          .map(jar -> new JarPin(jar.getArtifactId(), jar.getVersion(), ""))
+          .map(pin -> new JarPin(pin.artifactId, pin.version, lock.get(pin.fileName())))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

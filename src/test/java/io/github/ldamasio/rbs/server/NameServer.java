@@ -3,7 +3,7 @@ package io.github.ldamasio.rbs.server;
 import static java.util.stream.Collectors.joining;
 
 import io.github.ldamasio.rbs.engine.SparkContainer;
-import io.github.ldamasio.rbs.nested.TemporaryDirectory;
+import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.github.ldamasio.rbs.server;
 
 import static java.nio.file.StandardOpenOption.APPEND;
 
-import io.github.ldamasio.rbs.nested.TemporaryDirectory;
+import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import io.github.ldamasio.rbs.pin.Project;
 import java.io.File;
 import java.io.IOException;

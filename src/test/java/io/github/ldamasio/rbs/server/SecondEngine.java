@@ -1,7 +1,7 @@
 package io.github.ldamasio.rbs.server;
 
-import io.github.ldamasio.rbs.nested.Command;
-import io.github.ldamasio.rbs.nested.Outcome;
+import io.github.ldamasio.rbs.process.Command;
+import io.github.ldamasio.rbs.process.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

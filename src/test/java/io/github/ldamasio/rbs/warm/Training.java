@@ -1,9 +1,9 @@
 package io.github.ldamasio.rbs.warm;
 
 import io.github.ldamasio.rbs.engine.SparkContainer;
-import io.github.ldamasio.rbs.nested.TemporaryDirectory;
+import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import io.github.ldamasio.rbs.pin.Project;
-import io.github.ldamasio.rbs.server.Outbox;
+import io.github.ldamasio.rbs.scene.Scene;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,8 +87,8 @@ public final class Training {
             lists.resolve("driver"),
             lists.resolve("distributed-driver"),
             lists.resolve("executor"));
-    try (Outbox outbox = Outbox.withRows(ROWS)) {
-      TrainingRun run = new TrainingRun(outbox, classPath);
+    try (Scene scene = Scene.withRows(ROWS)) {
+      TrainingRun run = new TrainingRun(scene, classPath);
       run.alone(files.get(0));
       run.apart(files.get(1), files.get(2));
     }

@@ -3,7 +3,7 @@ package io.github.ldamasio.rbs.warm;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.server.ExecutorPod;
-import io.github.ldamasio.rbs.server.Outbox;
+import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.server.StandaloneCluster;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import java.util.List;
 import org.testcontainers.containers.wait.strategy.Wait;
 
 /** Runs the training job in all roles, and keeps what the JVMs write of the classes they load. */
-record TrainingRun(Outbox outbox, Path classPathJar) {
+record TrainingRun(Scene scene, Path classPathJar) {
   private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final String JOB = "/train/train.py";
   private static final String LIST = "/tmp/classes";
@@ -32,17 +32,17 @@ record TrainingRun(Outbox outbox, Path classPathJar) {
 
   /** A driver and an executor, as on Kubernetes. */
   void apart(Path driverClasses, Path executorClasses) {
-    try (StandaloneCluster cluster = new StandaloneCluster(outbox.network());
+    try (StandaloneCluster cluster = new StandaloneCluster(scene.network());
         SparkContainer driver =
             driver("apart", "--master=" + cluster.url(), ExecutorPod.DRIVER_PORT)
                 .withHostName("driver")
                 .waitingFor(Wait.forLogMessage(".*service 'sparkDriver' on port 7078.*", 1));
         SparkContainer executor =
-            ExecutorPod.container(outbox.network(), "1", OPTIONS)
+            ExecutorPod.container(scene.network(), "1", OPTIONS)
                 .withReadOnly(classPathJar, ClassPathJar.PATH)
                 // in front of the configuration, as the class path of the archive demands
                 .withEnv("SPARK_CONF_DIR", ClassPathJar.PATH)
-                .withEnv(outbox.environment())) {
+                .withEnv(scene.environment())) {
       driver.start();
       executor.start();
       driver.awaitEnd(LIMIT).succeeded();
@@ -59,9 +59,9 @@ record TrainingRun(Outbox outbox, Path classPathJar) {
     command[2] = "--driver-java-options=" + String.join(" ", OPTIONS);
     System.arraycopy(options, 0, command, 3, options.length);
     command[options.length + 3] = JOB;
-    return outbox
+    return scene
         .job(command)
-        .withEnv("OUTPUT", "s3a://%s/%s".formatted(Outbox.BUCKET, prefix))
+        .withEnv("OUTPUT", "s3a://%s/%s".formatted(Scene.BUCKET, prefix))
         .withReadOnly(Project.DIRECTORY.resolve("src/main/warm"), "/train")
         .withReadOnly(classPathJar, ClassPathJar.PATH);
   }

@@ -1,10 +1,10 @@
 package io.github.ldamasio.rbs.preflight.image;
 
-import io.github.ldamasio.rbs.manifest.BakedFile;
-import io.github.ldamasio.rbs.manifest.Component;
-import io.github.ldamasio.rbs.manifest.Component.Kind;
-import io.github.ldamasio.rbs.manifest.Manifest;
-import io.github.ldamasio.rbs.manifest.Sha256;
+import io.github.ldamasio.rbs.inventory.BakedFile;
+import io.github.ldamasio.rbs.inventory.Component;
+import io.github.ldamasio.rbs.inventory.Component.Kind;
+import io.github.ldamasio.rbs.inventory.Inventory;
+import io.github.ldamasio.rbs.inventory.Sha256;
 import io.github.ldamasio.rbs.preflight.check.Check;
 import io.github.ldamasio.rbs.preflight.check.Failure;
 import io.github.ldamasio.rbs.preflight.check.Series;
@@ -23,8 +23,8 @@ public final class BakedComponents {
   private BakedComponents() {}
 
   /** A check per component, none of which needs another. */
-  public static List<Series> checks(Manifest manifest) {
-    return manifest.components().stream()
+  public static List<Series> checks(Inventory inventory) {
+    return inventory.components().stream()
         .map(component -> Series.of(Check.of(component.toString(), () -> look(component))))
         .collect(Collectors.toUnmodifiableList());
   }

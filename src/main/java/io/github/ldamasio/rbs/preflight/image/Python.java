@@ -2,9 +2,9 @@ package io.github.ldamasio.rbs.preflight.image;
 
 import static java.util.stream.Collectors.joining;
 
-import io.github.ldamasio.rbs.manifest.Component;
-import io.github.ldamasio.rbs.manifest.Component.Kind;
-import io.github.ldamasio.rbs.manifest.Manifest;
+import io.github.ldamasio.rbs.inventory.Component;
+import io.github.ldamasio.rbs.inventory.Component.Kind;
+import io.github.ldamasio.rbs.inventory.Inventory;
 import io.github.ldamasio.rbs.preflight.check.Check;
 import io.github.ldamasio.rbs.preflight.check.Failure;
 import io.github.ldamasio.rbs.preflight.check.Series;
@@ -31,10 +31,10 @@ public final class Python {
   private Python() {}
 
   /** Checks of which none needs another. */
-  public static List<Series> checks(Manifest manifest) {
+  public static List<Series> checks(Inventory inventory) {
     return List.of(
-        Series.of(Check.of("python", () -> interpreter(manifest.required("python")))),
-        Series.of(Check.of("python packages", () -> packages(manifest.components(Kind.PYTHON)))));
+        Series.of(Check.of("python", () -> interpreter(inventory.required("python")))),
+        Series.of(Check.of("python packages", () -> packages(inventory.components(Kind.PYTHON)))));
   }
 
   private static String interpreter(String required) throws Exception {

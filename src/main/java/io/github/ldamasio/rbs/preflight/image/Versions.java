@@ -1,6 +1,6 @@
 package io.github.ldamasio.rbs.preflight.image;
 
-import io.github.ldamasio.rbs.manifest.Manifest;
+import io.github.ldamasio.rbs.inventory.Inventory;
 import io.github.ldamasio.rbs.preflight.check.Check;
 import io.github.ldamasio.rbs.preflight.check.Failure;
 import io.github.ldamasio.rbs.preflight.check.Series;
@@ -18,17 +18,17 @@ public final class Versions {
   private Versions() {}
 
   /** Checks of which none needs another. */
-  public static List<Series> checks(Manifest manifest) {
+  public static List<Series> checks(Inventory inventory) {
     return List.of(
         Series.of(Check.of("jvm", Versions::jvm)),
-        Series.of(Check.of("spark", () -> equal("Spark", manifest.required("spark"), spark()))),
-        Series.of(Check.of("hadoop", () -> equal("Hadoop", manifest.required("hadoop"), hadoop()))),
+        Series.of(Check.of("spark", () -> equal("Spark", inventory.required("spark"), spark()))),
+        Series.of(Check.of("hadoop", () -> equal("Hadoop", inventory.required("hadoop"), hadoop()))),
         Series.of(
             Check.of("hadoop-aws = hadoop", () -> equal("hadoop-aws", hadoop(), hadoopAws()))),
         Series.of(
             Check.of(
                 "aws sdk for hadoop-aws",
-                () -> equal("AWS SDK", manifest.required("aws-java-sdk-bundle"), sdk()))));
+                () -> equal("AWS SDK", inventory.required("aws-java-sdk-bundle"), sdk()))));
   }
 
   /** Spark 3.5.0 runs on Java 8, 11 and 17 (https://spark.apache.org/docs/3.5.0/). */

@@ -3,7 +3,7 @@ package io.github.ldamasio.rbs.preflight.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.ldamasio.rbs.nested.Command;
+import io.github.ldamasio.rbs.process.Command;
 import io.github.ldamasio.rbs.preflight.check.Failure;
 import java.io.IOException;
 import java.io.InputStream;

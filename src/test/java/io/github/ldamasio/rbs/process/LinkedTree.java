@@ -1,4 +1,4 @@
-package io.github.ldamasio.rbs.nested;
+package io.github.ldamasio.rbs.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,9 +11,9 @@ import java.util.stream.Stream;
  * A directory that shows another one, with one file changed. The other directory is not touched and
  * not copied, however large it is: all but the changed file are symbolic links.
  */
-public final class Overlay {
+public final class LinkedTree {
 
-  private Overlay() {}
+  private LinkedTree() {}
 
   /**
    * Fills an empty directory with what the original holds, except for one bit in the middle of this

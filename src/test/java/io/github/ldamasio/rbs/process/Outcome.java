@@ -1,4 +1,4 @@
-package io.github.ldamasio.rbs.nested;
+package io.github.ldamasio.rbs.process;
 
 /** How a command ended: its exit code, and what it wrote to standard output and standard error. */
 public record Outcome(int exitCode, String output) {

@@ -1,4 +1,4 @@
-package io.github.ldamasio.rbs.manifest;
+package io.github.ldamasio.rbs.inventory;
 
 import java.util.List;
 import java.util.Objects;
@@ -70,7 +70,7 @@ public final class Component {
       this.word = word;
     }
 
-    /** How people and the manifest's lines call it. */
+    /** How people and the inventory's lines call it. */
     public String word() {
       return word;
     }

@@ -2,8 +2,8 @@ package io.github.ldamasio.rbs.kubernetes;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldamasio.rbs.kubernetes.Manifests.Variant;
-import io.github.ldamasio.rbs.nested.Outcome;
-import io.github.ldamasio.rbs.nested.TemporaryDirectory;
+import io.github.ldamasio.rbs.process.Outcome;
+import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * A variant of {@code target/k8s} in a namespace of its own. The site's files are filled in as the
  * runbook says; the image may be called otherwise on the cluster's nodes; nothing else is changed.
  */
-final class Deployment implements AutoCloseable {
+final class Overlay implements AutoCloseable {
   private static final String NAMESPACE = "rbs-spark";
 
   private static final String OVERLAYS = "target/k8s";
@@ -29,7 +29,7 @@ final class Deployment implements AutoCloseable {
   private final String prefix;
   private final Manifests manifests;
 
-  private Deployment(
+  private Overlay(
       Namespace namespace, Variant variant, Servers servers, Endpoint api, String image) {
     this.namespace = namespace;
     this.variant = variant;
@@ -39,14 +39,14 @@ final class Deployment implements AutoCloseable {
   }
 
   /** Creates the namespace with everything but the jobs, which a test runs. */
-  static Deployment create(
+  static Overlay create(
       String name, Variant variant, Servers servers, Endpoint api, String image) {
-    Deployment deployment = new Deployment(new Namespace(name), variant, servers, api, image);
+    Overlay overlay = new Overlay(new Namespace(name), variant, servers, api, image);
     try {
-      deployment.create(servers);
-      return deployment;
+      overlay.create(servers);
+      return overlay;
     } catch (RuntimeException | AssertionError e) {
-      deployment.close();
+      overlay.close();
       throw e;
     }
   }

@@ -1,8 +1,10 @@
-package io.github.ldamasio.rbs.server;
+package io.github.ldamasio.rbs.scene;
 
 import io.github.ldamasio.rbs.engine.Image;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.server.PostgresServer;
+import io.github.ldamasio.rbs.server.S3Server;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +16,7 @@ import org.testcontainers.containers.Network;
  * The scene of the jobs: a closed network with a PostgreSQL server whose table {@code outbox} is
  * filled, most of it with the events of {@link #DAY}, and an S3 server with one empty bucket.
  */
-public final class Outbox implements AutoCloseable {
+public final class Scene implements AutoCloseable {
   /** The day of all rows but three. */
   public static final String DAY = "2024-12-27";
 
@@ -28,7 +30,7 @@ public final class Outbox implements AutoCloseable {
   private final S3Server s3;
   private final String image;
 
-  private Outbox(Network network, PostgresServer postgres, S3Server s3, String image) {
+  private Scene(Network network, PostgresServer postgres, S3Server s3, String image) {
     this.network = network;
     this.postgres = postgres;
     this.s3 = s3;
@@ -36,16 +38,16 @@ public final class Outbox implements AutoCloseable {
   }
 
   /** Starts the servers and fills the table with this many rows of the day, and three others. */
-  public static Outbox withRows(int rows) {
+  public static Scene withRows(int rows) {
     Network network = SparkContainer.internalNetwork();
     PostgresServer postgres = null;
     S3Server s3 = null;
     try {
       postgres = new PostgresServer(network);
       s3 = new S3Server(network);
-      Outbox outbox = new Outbox(network, postgres, s3, Image.id());
-      outbox.fill(rows);
-      return outbox;
+      Scene scene = new Scene(network, postgres, s3, Image.id());
+      scene.fill(rows);
+      return scene;
     } catch (RuntimeException e) {
       closeAll(s3, postgres, network);
       throw e;
@@ -61,8 +63,8 @@ public final class Outbox implements AutoCloseable {
   }
 
   /** The same scene with its jobs in containers of another image, given by its id; not to close. */
-  public Outbox ofImage(String id) {
-    return new Outbox(network, postgres, s3, id);
+  public Scene ofImage(String id) {
+    return new Scene(network, postgres, s3, id);
   }
 
   /** The closed network. */
@@ -201,7 +203,7 @@ public final class Outbox implements AutoCloseable {
 
   /** The data of one layer and day, below a prefix that a test has for itself. */
   public record Data(String prefix, Layer layer, String date) {
-    /** Bronze of {@link Outbox#DAY}. */
+    /** Bronze of {@link Scene#DAY}. */
     public static Data bronze(String prefix) {
       return new Data(prefix, Layer.bronze, DAY);
     }

@@ -1,19 +1,21 @@
-package io.github.ldamasio.rbs.server;
+package io.github.ldamasio.rbs.scene;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
-import io.github.ldamasio.rbs.server.Outbox.Data;
+import io.github.ldamasio.rbs.server.PostgresServer;
+import io.github.ldamasio.rbs.server.S3Server;
+import io.github.ldamasio.rbs.scene.Scene.Data;
 import java.time.Duration;
 import org.testcontainers.containers.wait.strategy.Wait;
 
 /**
- * A directory of Spark's event logs in the bucket of an {@link Outbox}, and Spark's history server
+ * A directory of Spark's event logs in the bucket of an {@link Scene}, and Spark's history server
  * over it, all as {@code docs/history-server.md} says.
  */
-public record EventLogs(Outbox outbox, String directory) {
+public record EventLogs(Scene scene, String directory) {
   /** Where {@link #look} finds the server. */
   public static final String SERVER = "http://history:18080";
 
@@ -21,7 +23,7 @@ public record EventLogs(Outbox outbox, String directory) {
 
   /** What makes the directory; one that is there stays as it is. */
   public SparkContainer maker() {
-    return outbox
+    return scene
         .job("python3", "/history-server/event_log_directory.py")
         .withReadOnly(Project.DIRECTORY.resolve("src/main/k8s/history-server"), "/history-server")
         .withEnv("EVENT_LOG_PATH", directory);
@@ -29,7 +31,7 @@ public record EventLogs(Outbox outbox, String directory) {
 
   /** The job that writes this data, and its log into the directory. */
   public SparkContainer writer(Data data) {
-    return outbox.job(
+    return scene.job(
         data,
         "spark-submit",
         "--conf=spark.eventLog.enabled=true",
@@ -40,7 +42,7 @@ public record EventLogs(Outbox outbox, String directory) {
 
   /** The server, as another user and with nothing writable but two directories. */
   public SparkContainer server() {
-    return outbox
+    return scene
         .job("/opt/spark/bin/spark-class", "org.apache.spark.deploy.history.HistoryServer")
         .withEnv(
             "SPARK_HISTORY_OPTS",
@@ -63,7 +65,7 @@ public record EventLogs(Outbox outbox, String directory) {
       server.start();
       return new ObjectMapper()
           .readTree(
-              outbox
+              scene
                   .job("python3", "/jobs/look_at_history.py", SERVER, String.valueOf(applications))
                   .runToEnd(LIMIT)
                   .succeeded()

@@ -2,11 +2,11 @@ package io.github.ldamasio.rbs.build;
 
 import static java.util.stream.Collectors.toList;
 
-import io.github.ldamasio.rbs.manifest.BakedFile;
-import io.github.ldamasio.rbs.manifest.Component;
-import io.github.ldamasio.rbs.manifest.Component.Kind;
-import io.github.ldamasio.rbs.manifest.Manifest;
-import io.github.ldamasio.rbs.manifest.Sha256;
+import io.github.ldamasio.rbs.inventory.BakedFile;
+import io.github.ldamasio.rbs.inventory.Component;
+import io.github.ldamasio.rbs.inventory.Component.Kind;
+import io.github.ldamasio.rbs.inventory.Inventory;
+import io.github.ldamasio.rbs.inventory.Sha256;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -25,12 +25,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Writes the manifest of what lies in the layer directories. Names and versions come from the
+ * Writes the inventory of what lies in the layer directories. Names and versions come from the
  * files' own names, which Maven and pip gave them; which file belongs to which Python distribution
  * from RECORD
  * (https://packaging.python.org/en/latest/specifications/recording-installed-packages/).
  */
-public final class ManifestWriter {
+public final class InventoryWriter {
   private static final String JARS = "opt/spark/jars";
   private static final Pattern JAR = Pattern.compile("(.+?)-([0-9][^-]*)\\.jar");
   private static final Pattern DIST_INFO = Pattern.compile("(.+)-([^-]+)\\.dist-info");
@@ -42,7 +42,7 @@ public final class ManifestWriter {
   private final Path sitePackages;
   private final PathMatcher leftOut;
 
-  private ManifestWriter(Path layers, Path sitePackages, String leftOut) {
+  private InventoryWriter(Path layers, Path sitePackages, String leftOut) {
     this.layers = layers;
     this.sitePackages = sitePackages;
     this.leftOut = FileSystems.getDefault().getPathMatcher("glob:" + leftOut);
@@ -61,17 +61,17 @@ public final class ManifestWriter {
       requirements.put(words[0], words[1]);
     }
     requirements.put("aws-java-sdk-bundle", sdkVersion(Path.of(arguments[3])));
-    Manifest manifest =
-        new Manifest(
+    Inventory inventory =
+        new Inventory(
             requirements,
-            new ManifestWriter(Path.of(arguments[0]), Path.of(arguments[1]), arguments[2])
+            new InventoryWriter(Path.of(arguments[0]), Path.of(arguments[1]), arguments[2])
                 .components());
     stampDirectories(Path.of(arguments[0]));
     Path output = Path.of(arguments[4]);
     Files.createDirectories(output.getParent());
     // Beside and then renamed: that it is there tells the next build that all before it was done.
     Path whole = output.resolveSibling("part");
-    Files.write(whole, manifest.lines());
+    Files.write(whole, inventory.lines());
     Files.move(whole, output, StandardCopyOption.ATOMIC_MOVE);
   }
 
@@ -91,7 +91,7 @@ public final class ManifestWriter {
       Matcher name = match(DIST_INFO, info);
       // In the wheel's own directory, and so in its layer: a bump of another pin does not send it
       // again.
-      Path list = info.resolve(Manifest.LIST);
+      Path list = info.resolve(Inventory.LIST);
       Files.deleteIfExists(list);
       Files.write(list, recorded(info).stream().map(BakedFile::toString).collect(toList()));
       String sha256 = Sha256.of(list);

@@ -1,4 +1,4 @@
-package io.github.ldamasio.rbs.nested;
+package io.github.ldamasio.rbs.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
-package io.github.ldamasio.rbs.manifest;
+package io.github.ldamasio.rbs.inventory;
 
-import io.github.ldamasio.rbs.manifest.Component.Kind;
+import io.github.ldamasio.rbs.inventory.Component.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
  * line per file, with comments between them that name the components and the versions of everything
  * around them. Immutable.
  */
-public final class Manifest {
+public final class Inventory {
   /**
-   * The name of a file that stands for those that it lists: a component's only one in the manifest,
-   * with a line like the manifest's own for each of the others.
+   * The name of a file that stands for those that it lists: a component's only one in the inventory,
+   * with a line like the inventory's own for each of the others.
    */
   public static final String LIST = "files.sha256";
 
@@ -31,7 +31,7 @@ public final class Manifest {
   /**
    * The versions that things around the components must have, by their names; and the components.
    */
-  public Manifest(Map<String, String> requirements, List<Component> components) {
+  public Inventory(Map<String, String> requirements, List<Component> components) {
     this.requirements = Map.copyOf(requirements);
     this.components = List.copyOf(components);
   }
@@ -39,13 +39,13 @@ public final class Manifest {
   /**
    * The version that something must have: spark, hadoop, python, aws-java-sdk-bundle.
    *
-   * @throws IllegalStateException if the manifest does not say
+   * @throws IllegalStateException if the inventory does not say
    */
   public String required(String name) {
     String version = requirements.get(name);
     if (version == null) {
       throw new IllegalStateException(
-          "manifest: expected a line '# requires "
+          "inventory: expected a line '# requires "
               + name
               + " …', found none; build the image again");
     }
@@ -65,12 +65,12 @@ public final class Manifest {
   }
 
   /**
-   * Reads a manifest of this image, and the lists that it names: components have all their files.
+   * Reads a inventory of this image, and the lists that it names: components have all their files.
    *
-   * @throws IllegalArgumentException with the line that is none of a manifest
+   * @throws IllegalArgumentException with the line that is none of a inventory
    */
-  public static Manifest read(Path manifest) throws IOException {
-    Manifest outline = parse(Files.readAllLines(manifest));
+  public static Inventory read(Path inventory) throws IOException {
+    Inventory outline = parse(Files.readAllLines(inventory));
     List<Component> components = new ArrayList<>();
     for (Component component : outline.components()) {
       List<BakedFile> files = new ArrayList<>(component.files());
@@ -81,15 +81,15 @@ public final class Manifest {
       }
       components.add(new Component(component.kind(), component.name(), component.version(), files));
     }
-    return new Manifest(outline.requirements, components);
+    return new Inventory(outline.requirements, components);
   }
 
   /**
    * Reads what {@link #lines()} gave.
    *
-   * @throws IllegalArgumentException with the line that is none of a manifest
+   * @throws IllegalArgumentException with the line that is none of a inventory
    */
-  public static Manifest parse(List<String> lines) {
+  public static Inventory parse(List<String> lines) {
     Map<String, String> requirements = new TreeMap<>();
     List<Component> components = new ArrayList<>();
     List<BakedFile> files = new ArrayList<>();
@@ -115,12 +115,12 @@ public final class Manifest {
     }
     close(open, files, components);
     if (components.isEmpty()) {
-      throw new IllegalArgumentException("manifest: expected components, found none");
+      throw new IllegalArgumentException("inventory: expected components, found none");
     }
-    return new Manifest(requirements, components);
+    return new Inventory(requirements, components);
   }
 
-  /** The manifest's text, always the same for the same content. */
+  /** The inventory's text, always the same for the same content. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>(List.of(TITLE));
     new TreeMap<>(requirements)
@@ -150,7 +150,7 @@ public final class Manifest {
 
   private static IllegalArgumentException unreadable(String line) {
     return new IllegalArgumentException(
-        "manifest line '"
+        "inventory line '"
             + line
             + "': expected '# KIND NAME VERSION' or 'SHA256  PATH', found neither;"
             + " build the image again");

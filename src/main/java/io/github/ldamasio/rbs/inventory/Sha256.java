@@ -1,4 +1,4 @@
-package io.github.ldamasio.rbs.manifest;
+package io.github.ldamasio.rbs.inventory;
 
 import java.io.IOException;
 import java.io.InputStream;

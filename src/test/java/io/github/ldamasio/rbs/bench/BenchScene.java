@@ -1,24 +1,24 @@
 package io.github.ldamasio.rbs.bench;
 
-import io.github.ldamasio.rbs.server.Outbox;
+import io.github.ldamasio.rbs.scene.Scene;
 import java.io.IOException;
 
 /**
- * The servers of the main job, for a program in another language: {@link Outbox} on a network of
+ * The servers of the main job, for a program in another language: {@link Scene} on a network of
  * its own, until standard input ends.
  */
-public final class Scene {
+public final class BenchScene {
 
-  private Scene() {}
+  private BenchScene() {}
 
   /**
    * Argument: the rows of the table. Prints {@code NETWORK=id} and then {@code NAME=value} of each
    * variable that a job's container needs, and an empty line when all is ready.
    */
   public static void main(String[] arguments) throws IOException {
-    try (Outbox outbox = Outbox.withRows(Integer.parseInt(arguments[0]))) {
-      System.out.println("NETWORK=" + outbox.network().getId());
-      outbox.environment().forEach((name, value) -> System.out.println(name + "=" + value));
+    try (Scene scene = Scene.withRows(Integer.parseInt(arguments[0]))) {
+      System.out.println("NETWORK=" + scene.network().getId());
+      scene.environment().forEach((name, value) -> System.out.println(name + "=" + value));
       System.out.println();
       System.in.transferTo(System.err);
     }

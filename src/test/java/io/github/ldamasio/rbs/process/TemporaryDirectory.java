@@ -1,4 +1,4 @@
-package io.github.ldamasio.rbs.nested;
+package io.github.ldamasio.rbs.process;
 
 import io.github.ldamasio.rbs.pin.Project;
 import java.io.IOException;
