@@ -65,8 +65,7 @@ class MainJobIT {
   @Test
   void executorsInOtherContainersCopyTheTable() {
     Data data = Data.bronze("standalone");
-    try (StandaloneCluster cluster =
-        new StandaloneCluster(scene.network(), "worker1", "worker2")) {
+    try (StandaloneCluster cluster = new StandaloneCluster(scene.network(), "worker1", "worker2")) {
       Result result =
           scene
               .job(

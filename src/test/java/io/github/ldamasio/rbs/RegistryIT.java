@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.command.PullImageResultCallback;
 import io.github.ldamasio.rbs.engine.Image;
+import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.MavenRun;
 import io.github.ldamasio.rbs.process.Outcome;
 import io.github.ldamasio.rbs.process.ProjectCopy;
-import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.server.RegistryServer;
 import java.io.IOException;
 import java.net.InetAddress;

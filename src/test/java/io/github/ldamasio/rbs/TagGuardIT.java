@@ -3,10 +3,10 @@ package io.github.ldamasio.rbs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.MavenRun;
 import io.github.ldamasio.rbs.process.Outcome;
 import io.github.ldamasio.rbs.process.ProjectCopy;
-import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.server.RegistryGate;
 import io.github.ldamasio.rbs.server.RegistryServer;
 import java.io.IOException;

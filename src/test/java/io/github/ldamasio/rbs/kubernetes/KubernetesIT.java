@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.ldamasio.rbs.kubernetes.Manifests.Variant;
 import io.github.ldamasio.rbs.kubernetes.Overlay.Endpoint;
 import io.github.ldamasio.rbs.kubernetes.Overlay.JobRun;
-import io.github.ldamasio.rbs.kubernetes.Manifests.Variant;
 import io.github.ldamasio.rbs.kubernetes.Probe.Destination;
 import io.github.ldamasio.rbs.process.Outcome;
 import java.util.ArrayList;
@@ -103,7 +103,7 @@ class KubernetesIT {
   @EnumSource(names = {"ONE_POD", "EXECUTOR_PODS"})
   void theRunbookRollsBackAndForwardAgain(Variant variant) {
     assumeFalse(
-        System.getProperty("phase.previous", "").isEmpty(),
+        System.getProperty("image.phase.previous", "").isEmpty(),
         "no phase is before this one: -Pphase1");
     String previous = System.getProperty("kubernetes.previous");
     Overlay overlay = OVERLAYS.get(variant);

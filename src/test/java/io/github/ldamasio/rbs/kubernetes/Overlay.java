@@ -39,8 +39,7 @@ final class Overlay implements AutoCloseable {
   }
 
   /** Creates the namespace with everything but the jobs, which a test runs. */
-  static Overlay create(
-      String name, Variant variant, Servers servers, Endpoint api, String image) {
+  static Overlay create(String name, Variant variant, Servers servers, Endpoint api, String image) {
     Overlay overlay = new Overlay(new Namespace(name), variant, servers, api, image);
     try {
       overlay.create(servers);

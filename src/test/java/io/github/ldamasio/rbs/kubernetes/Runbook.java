@@ -1,8 +1,8 @@
 package io.github.ldamasio.rbs.kubernetes;
 
+import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.Command;
 import io.github.ldamasio.rbs.process.Outcome;
-import io.github.ldamasio.rbs.pin.Project;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.github.ldamasio.rbs.warm;
 
 import io.github.ldamasio.rbs.engine.SparkContainer;
-import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import io.github.ldamasio.rbs.scene.Scene;
 import java.io.IOException;
 import java.nio.file.Files;

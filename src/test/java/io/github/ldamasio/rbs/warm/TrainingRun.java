@@ -2,8 +2,8 @@ package io.github.ldamasio.rbs.warm;
 
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
-import io.github.ldamasio.rbs.server.ExecutorPod;
 import io.github.ldamasio.rbs.scene.Scene;
+import io.github.ldamasio.rbs.server.ExecutorPod;
 import io.github.ldamasio.rbs.server.StandaloneCluster;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -8,7 +8,7 @@ import io.github.ldamasio.rbs.build.phase.Pin;
 import io.github.ldamasio.rbs.build.vulnerability.Status;
 import io.github.ldamasio.rbs.build.vulnerability.Vulnerability;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +31,8 @@ final class Blocks {
   Map<String, String> all() {
     Map<String, String> blocks = new TreeMap<>();
     blocks.put("contents", contents(phases.get(0)));
-    blocks.put("environment", environment());
+    blocks.put("environment", settings("Variable", Phase::environment));
+    blocks.put("spark-defaults", settings("Setting", Phase::sparkDefaults));
     blocks.put("pins", pins());
     blocks.put("no-vulnerabilities", withoutVulnerabilities());
     blocks.put("vulnerability-counts", counts());
@@ -44,7 +45,9 @@ final class Blocks {
 
   private static String contents(Phase phase) {
     return new Table(List.of("What", "Version", "Where"))
-        .row(List.of("Apache Spark", phase.property("spark.version"), "`/opt/spark`, the base's"))
+        .row(
+            List.of(
+                "Apache Spark", phase.property("base.spark.version"), "`/opt/spark`, the base's"))
         .row(List.of("JARs", names(phase, Pin::isJar), "`/opt/spark/jars`"))
         .row(
             List.of(
@@ -67,25 +70,27 @@ final class Blocks {
     return table.toString();
   }
 
-  private String environment() {
-    Table table = new Table(header("Variable"));
-    phases.stream()
-        .flatMap(phase -> variables(phase).map(variable -> variable[0]))
-        .distinct()
-        .forEach(name -> table.row(row("`" + name + "`", phase -> variable(phase, name))));
+  /** Each value that a variable or setting has in a phase, with those phases. */
+  private String settings(String first, Function<Phase, Map<String, String>> settings) {
+    Map<List<String>, List<String>> phasesOf = new LinkedHashMap<>();
+    for (Phase phase : phases) {
+      settings
+          .apply(phase)
+          .forEach(
+              (name, value) ->
+                  phasesOf
+                      .computeIfAbsent(List.of(name, value), pair -> new ArrayList<>())
+                      .add(phase.name()));
+    }
+    Table table = new Table(List.of(first, "Value", "Phases"));
+    phasesOf.forEach(
+        (setting, in) ->
+            table.row(
+                List.of(
+                    "`" + setting.get(0) + "`",
+                    setting.get(1).isEmpty() ? "empty" : "`" + setting.get(1) + "`",
+                    in.size() == phases.size() ? "all" : String.join(", ", in))));
     return table.toString();
-  }
-
-  private static String variable(Phase phase, String name) {
-    return variables(phase)
-        .filter(variable -> variable[0].equals(name))
-        .map(variable -> variable[1].isEmpty() ? "(empty)" : "`" + variable[1] + "`")
-        .collect(joining());
-  }
-
-  private static Stream<String[]> variables(Phase phase) {
-    return Arrays.stream(phase.property("jib.container.environment").split(","))
-        .map(variable -> variable.split("=", 2));
   }
 
   private String counts() {
@@ -134,8 +139,7 @@ final class Blocks {
   }
 
   private String withoutVulnerabilities() {
-    List<String> known =
-        vulnerabilities.stream().map(Vulnerability::component).collect(toList());
+    List<String> known = vulnerabilities.stream().map(Vulnerability::component).collect(toList());
     Table table = new Table(header("JAR or wheel"));
     pinNames()
         .filter(name -> !known.contains(name))

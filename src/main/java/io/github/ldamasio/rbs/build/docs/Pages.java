@@ -105,8 +105,7 @@ final class Pages {
 
   private String finding(Path page, String block, String expected, String found) {
     return String.format(
-        "%s: block '%s': expected %s, found %s",
-        project.relativize(page), block, expected, found);
+        "%s: block '%s': expected %s, found %s", project.relativize(page), block, expected, found);
   }
 
   private static Stream<MatchResult> blocks(String text) {

@@ -1,12 +1,16 @@
 package io.github.ldamasio.rbs.build.phase;
 
-import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toMap;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.maven.model.Model;
@@ -24,9 +28,11 @@ import org.apache.maven.model.building.ModelBuildingResult;
  */
 public final class Phase {
   private static final Pattern WHEEL = Pattern.compile("(?m)^([A-Za-z0-9._-]+)==([^ \\\\;]+)");
+  private static final String SPARK_DEFAULTS = "opt/spark/conf/spark-defaults.conf";
 
   private final Model model;
   private final List<Pin> pins;
+  private final Map<String, String> sparkDefaults = new LinkedHashMap<>();
 
   private Phase(Path project, Model model) throws IOException {
     this.model = model;
@@ -36,26 +42,30 @@ public final class Phase {
         .map(jar -> Pin.jar(jar.getGroupId(), jar.getArtifactId(), jar.getVersion()))
         .forEach(all::add);
     WHEEL
-        .matcher(Files.readString(project.resolve(property("python.lock"))))
+        .matcher(Files.readString(project.resolve(property("image.python.lock"))))
         .results()
         .map(line -> Pin.wheel(line.group(1), line.group(2)))
         .forEach(all::add);
     pins = List.copyOf(all);
+    readSparkDefaults(project.resolve("src/main/jib"));
+    for (String overlay : property("image.phase.overlays").split(",")) {
+      readSparkDefaults(project.resolve("src/main").resolve(overlay).resolve("jib"));
+    }
   }
 
   /**
-   * The phases of {@code pom.xml} in its order: each profile with the name that the property {@code
-   * phase} has in it.
+   * The phases of {@code pom.xml} in its order: each profile whose name is what the property {@code
+   * image.phase} is in it.
    *
    * @throws IllegalStateException if Maven cannot read the POM
    */
   public static List<Phase> all(Path project) throws IOException {
     ModelBuilder builder = new DefaultModelBuilderFactory().newInstance();
     Model pom = build(builder, project, List.of()).getRawModel();
-    String standard = pom.getProperties().getProperty("phase");
+    String standard = pom.getProperties().getProperty("image.phase");
     List<Phase> phases = new ArrayList<>();
     for (Profile profile : pom.getProfiles()) {
-      if (profile.getId().equals(profile.getProperties().getProperty("phase", standard))) {
+      if (profile.getId().equals(profile.getProperties().getProperty("image.phase", standard))) {
         phases.add(
             new Phase(
                 project, build(builder, project, List.of(profile.getId())).getEffectiveModel()));
@@ -66,7 +76,7 @@ public final class Phase {
 
   /** As in the tag: {@code phase0}. */
   public String name() {
-    return property("phase");
+    return property("image.phase");
   }
 
   /**
@@ -82,6 +92,19 @@ public final class Phase {
                     "property '" + property + "': expected it in pom.xml, found none; add it"));
   }
 
+  /** The environment that the image adds to its base's. */
+  public Map<String, String> environment() {
+    return Arrays.stream(property("jib.container.environment").split(","))
+        .map(variable -> variable.split("=", 2))
+        .collect(
+            toMap(words -> words[0], words -> words[1], (old, later) -> later, LinkedHashMap::new));
+  }
+
+  /** The settings of {@code /opt/spark/conf/spark-defaults.conf}. */
+  public Map<String, String> sparkDefaults() {
+    return Collections.unmodifiableMap(sparkDefaults);
+  }
+
   /** The page of the project's source code. */
   public String sourceUrl() {
     return model.getScm().getUrl();
@@ -95,6 +118,18 @@ public final class Phase {
   /** The pin of this name, if this phase has one. */
   public Optional<Pin> pin(String name) {
     return pins.stream().filter(pin -> pin.name().equals(name)).findFirst();
+  }
+
+  private void readSparkDefaults(Path files) throws IOException {
+    Path file = files.resolve(SPARK_DEFAULTS);
+    if (Files.exists(file)) {
+      for (String line : Files.readAllLines(file)) {
+        String[] words = line.split(" +", 2);
+        if (words.length == 2 && !words[0].equals("#")) {
+          sparkDefaults.put(words[0], words[1]);
+        }
+      }
+    }
   }
 
   private static ModelBuildingResult build(
