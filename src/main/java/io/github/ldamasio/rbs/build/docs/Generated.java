@@ -26,15 +26,14 @@ public final class Generated {
     List<Vulnerability> vulnerabilities = Vulnerabilities.read(project, phases);
     Files.writeString(Path.of(arguments[1]), new OpenVex(vulnerabilities, phases).document());
     if (arguments[2].equals("true")) {
-      new Pages(project, new Blocks(phases, vulnerabilities).all()).write();
+      new Pages(project, Blocks.of(phases, vulnerabilities)).write();
     }
   }
 
   /** What is wrong with the generated blocks of a project's pages: nothing if all is well. */
   public static List<String> findings(Path project) throws IOException {
     List<Phase> phases = Phase.all(project);
-    Pages pages =
-        new Pages(project, new Blocks(phases, Vulnerabilities.read(project, phases)).all());
+    Pages pages = new Pages(project, Blocks.of(phases, Vulnerabilities.read(project, phases)));
     List<String> findings = pages.wrongMarkers();
     findings.addAll(pages.stale());
     return findings;
