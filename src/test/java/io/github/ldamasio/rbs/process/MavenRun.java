@@ -38,15 +38,6 @@ public final class MavenRun {
     request.addArgs(List.of(goals));
     request.setProfiles(List.of(Project.property("image.phase")));
     HANDED_ON.forEach(name -> with(name, Project.property(name)));
-    if (System.getProperty("cold.tag") != null) {
-      request.setProfiles(List.of("warm"));
-    }
-  }
-
-  /** Without the profile {@code warm}, if this test is part of a run with it. */
-  public MavenRun cold() {
-    request.setProfiles(List.of());
-    return with("image.tag", Project.property("cold.tag"));
   }
 
   /**
