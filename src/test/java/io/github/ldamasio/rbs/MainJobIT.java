@@ -2,7 +2,7 @@ package io.github.ldamasio.rbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.ldamasio.rbs.engine.Result;
+import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.scene.Scene.Data;
 import io.github.ldamasio.rbs.server.StandaloneCluster;
@@ -65,8 +65,7 @@ class MainJobIT {
   @Test
   void executorsInOtherContainersCopyTheTable() {
     Data data = Data.bronze("standalone");
-    try (StandaloneCluster cluster =
-        new StandaloneCluster(scene.network(), "worker1", "worker2")) {
+    try (StandaloneCluster cluster = new StandaloneCluster(scene.network(), "worker1", "worker2")) {
       Result result =
           scene
               .job(
