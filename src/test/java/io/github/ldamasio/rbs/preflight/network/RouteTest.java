@@ -3,8 +3,8 @@ package io.github.ldamasio.rbs.preflight.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.ldamasio.rbs.process.Command;
 import io.github.ldamasio.rbs.preflight.check.Failure;
+import io.github.ldamasio.rbs.process.Command;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -70,7 +70,7 @@ class RouteTest {
   void aServerThatTakesTheConnectionOnlyIsNamed() throws IOException {
     try (ServerSocket server = listen()) {
       assertThatExceptionOfType(Failure.class)
-          .isThrownBy(() -> Route.tls(endpoint(server)))
+          .isThrownBy(() -> Route.tls(endpoint(server), 50))
           .withMessageContaining("does not answer in time");
     }
   }
@@ -86,6 +86,8 @@ class RouteTest {
         Duration.ofSeconds(30),
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+            "-J-XX:TieredStopAtLevel=1",
+            "-J-XX:+UseSerialGC",
             "-genkeypair",
             "-alias",
             "server",
