@@ -84,8 +84,7 @@ record BuildPlan(
             .collect(Collectors.toMap(variable -> variable[0], variable -> variable[1])),
         find(jib, "container", "labels")
             .flatMap(labels -> Stream.of(labels.getChildren()))
-            .collect(
-                Collectors.toMap(Xpp3Dom::getName, label -> label.getValue())));
+            .collect(Collectors.toMap(Xpp3Dom::getName, label -> label.getValue())));
   }
 
   /** Whether the image goes without this file. */
