@@ -3,6 +3,7 @@ package io.github.ldamasio.rbs.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.github.ldamasio.rbs.pin.CarriedJar;
 import io.github.ldamasio.rbs.pin.Pom;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
@@ -53,6 +54,17 @@ class ImageAuditIT {
     assertThat(image.addedFiles().map(Entry::path))
         .hasSizeGreaterThan(1000)
         .contains(LayerMutations.JAR, LayerMutations.PIP_CONF);
+  }
+
+  @Test
+  void theBaseCarriesWhatPreflightIsCompiledAgainst() {
+    assertThat(CarriedJar.all())
+        .isNotEmpty()
+        .allSatisfy(
+            jar ->
+                assertThat(image.base().files().find(Base.JARS.resolve(jar.fileName())))
+                    .as(jar.fileName())
+                    .isPresent());
   }
 
   static Stream<Mutation> mutations() {
