@@ -37,11 +37,8 @@ record Claims(List<Claim> all, List<Discrepancy> discrepancies) {
     for (BuildPlan.OwnDirectory directory : plan.ownDirectories()) {
       claims.addAll(ownFiles(directory));
     }
-    claims.replaceAll(
-        claim ->
-            claim.path().equals(plan.sparkDefaults().path())
-                ? sparkDefaults(plan.sparkDefaults())
-                : claim);
+    claims.removeIf(claim -> claim.path().equals(plan.sparkDefaults().path()));
+    claims.add(sparkDefaults(plan.sparkDefaults()));
     claims.add(
         new Claim(plan.ownJar(), "the project", Sha256.of(Files.readAllBytes(Project.jar()))));
     claims.add(

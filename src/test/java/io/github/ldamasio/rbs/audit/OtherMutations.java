@@ -24,7 +24,7 @@ record OtherMutations(Mutator mutator) {
   private static final WheelPin SIX = WheelPin.of("six");
   private static final String WHEEL = "wheel " + SIX;
   private static final ImagePath NOTES =
-      new ImagePath(Pom.read().property("site-packages"))
+      new ImagePath(Pom.read().property("image.site-packages"))
           .resolve("six-%s.dist-info/WHEEL".formatted(SIX.version()));
 
   Stream<Mutation> all() {

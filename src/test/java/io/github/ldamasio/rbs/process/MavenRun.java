@@ -36,17 +36,8 @@ public final class MavenRun {
     request.setTimeoutInSeconds((int) LIMIT.toSeconds());
     request.setProperties(properties);
     request.addArgs(List.of(goals));
-    request.setProfiles(List.of(Project.property("phase")));
+    request.setProfiles(List.of(Project.property("image.phase")));
     HANDED_ON.forEach(name -> with(name, Project.property(name)));
-    if (System.getProperty("cold.tag") != null) {
-      request.setProfiles(List.of("warm"));
-    }
-  }
-
-  /** Without the profile {@code warm}, if this test is part of a run with it. */
-  public MavenRun cold() {
-    request.setProfiles(List.of());
-    return with("image.tag", Project.property("cold.tag"));
   }
 
   /**
@@ -56,7 +47,7 @@ public final class MavenRun {
   public MavenRun ofPhase(String phase) {
     request.setProfiles(List.of(phase));
     request.setOffline(Project.property("maven.mode").equals("offline=true"));
-    return with("image.tag", Project.property("spark.version") + "-" + phase);
+    return with("image.tag", Project.property("base.spark.version") + "-" + phase);
   }
 
   /** As {@code -Dname=value}. */

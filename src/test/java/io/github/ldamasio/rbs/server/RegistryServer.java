@@ -2,8 +2,8 @@ package io.github.ldamasio.rbs.server;
 
 import static java.nio.file.StandardOpenOption.APPEND;
 
-import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
