@@ -3,11 +3,10 @@ package io.github.ldamasio.rbs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.engine.Image;
-import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
-import io.github.ldamasio.rbs.process.Outcome;
 import io.github.ldamasio.rbs.process.ProjectCopy;
+import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.server.ExecutorPod;
 import io.github.ldamasio.rbs.server.SecondEngine;
@@ -242,7 +241,7 @@ class WarmImageIT {
       for (Path file : layer.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
-      Outcome build = project.maven("jib:buildTar").run().failed();
+      Result build = project.maven("jib:buildTar").run().failed();
       assertThat(build.output()).contains("target/layers/warm");
       assertThat(project.path().resolve("target/jib-image.tar")).doesNotExist();
     }
@@ -251,7 +250,7 @@ class WarmImageIT {
   @Test
   void withoutAnEngineTheBuildFailsAndSaysWhy() {
     try (ProjectCopy project = ProjectCopy.ofSources()) {
-      Outcome build =
+      Result build =
           project
               .mavenWithoutEngine("prepare-package")
               .with("maven.test.skip", true)
