@@ -17,6 +17,7 @@ final class Audit {
 
   private final FileCheck files;
   private final Optional<FileCheck> warm;
+  private final LayerCheck layers;
   private final AttributeCheck attributes;
   private final CompatibilityCheck compatibility;
   private final ConfigurationCheck configuration;
@@ -25,6 +26,7 @@ final class Audit {
       BuildPlan plan, Claims claims, Optional<Claims> warmClaims, Optional<Configuration> base) {
     files = new FileCheck(claims);
     warm = warmClaims.map(FileCheck::new);
+    layers = new LayerCheck(claims);
     attributes = new AttributeCheck(plan);
     compatibility = new CompatibilityCheck(plan);
     configuration = new ConfigurationCheck(plan, base);
@@ -47,24 +49,24 @@ final class Audit {
   }
 
   /** Everything about the image that is not as it should be. */
-  List<Finding> of(BuiltImage image) {
-    FileTree base = new FileTree(image.base());
+  List<Discrepancy> of(BuiltImage image) {
     BuiltImage cold = warm.isPresent() ? image.withoutTop() : image;
     return Stream.of(
-            files.findings(cold, base),
-            warm.stream().flatMap(check -> check.findings(image.onlyTop(), base)),
+            files.discrepancies(cold),
+            warm.stream().flatMap(check -> check.discrepancies(image.onlyTop())),
             warm.stream().flatMap(check -> replaced(image)),
-            attributes.findings(cold, base),
-            warm.stream().flatMap(check -> attributes.ofByteCode(image.onlyTop(), base)),
-            compatibility.findings(image, base),
-            configuration.findings(image))
-        .flatMap(findings -> findings)
-        .sorted(Comparator.comparing(Finding::toString))
+            layers.discrepancies(cold),
+            attributes.discrepancies(cold),
+            warm.stream().flatMap(check -> attributes.ofByteCode(image.onlyTop())),
+            compatibility.discrepancies(image),
+            configuration.discrepancies(image))
+        .flatMap(discrepancies -> discrepancies)
+        .sorted(Comparator.comparing(Discrepancy::toString))
         .toList();
   }
 
   /** No file is twice in the image but the one that the warm layer is declared to replace. */
-  private static Stream<Finding> replaced(BuiltImage image) {
+  private static Stream<Discrepancy> replaced(BuiltImage image) {
     Set<ImagePath> below =
         image.withoutTop().addedFiles().map(Entry::path).collect(Collectors.toSet());
     return image
@@ -72,7 +74,7 @@ final class Audit {
         .addedFiles()
         .map(Entry::path)
         .filter(path -> below.contains(path) && !path.equals(WarmClaims.DEFAULTS))
-        .map(Finding.PresentTwice::new);
+        .map(Discrepancy.PresentTwice::new);
   }
 
   private static Optional<Configuration> base() throws IOException {

@@ -38,15 +38,6 @@ public final class MavenRun {
     request.addArgs(List.of(goals));
     request.setProfiles(List.of(Project.property("image.phase")));
     HANDED_ON.forEach(name -> with(name, Project.property(name)));
-    if (System.getProperty("cold.tag") != null) {
-      request.setProfiles(List.of("warm"));
-    }
-  }
-
-  /** Without the profile {@code warm}, if this test is part of a run with it. */
-  public MavenRun cold() {
-    request.setProfiles(List.of());
-    return with("image.tag", Project.property("cold.tag"));
   }
 
   /**
@@ -100,7 +91,7 @@ public final class MavenRun {
    *
    * @throws AssertionError with its output if it did not start or still ran after five minutes
    */
-  public Outcome run() {
+  public Result run() {
     StringBuffer output = new StringBuffer();
     request.setOutputHandler(line -> output.append(line).append('\n'));
     request.setErrorHandler(line -> output.append(line).append('\n'));
@@ -111,7 +102,7 @@ public final class MavenRun {
             "Maven did not end within %s; it wrote:\n%s".formatted(LIMIT, output),
             result.getExecutionException());
       }
-      return new Outcome(result.getExitCode(), output.toString());
+      return new Result(result.getExitCode(), output.toString(), "");
     } catch (MavenInvocationException e) {
       throw new AssertionError("Maven did not start: " + e.getMessage(), e);
     }
