@@ -78,11 +78,11 @@ record AttributeCheck(BuildPlan plan) {
   }
 
   /** Byte code is at home in the warm image only, where it is claimed by its source. */
-  private Optional<Discrepancy> kind(Entry entry) {
+  private static Optional<Discrepancy> kind(Entry entry) {
     if (!entry.isDirectory() && !(entry.content() instanceof Content.RegularFile)) {
       return Optional.of(new Discrepancy.NoRegularFile(entry.path(), entry.content()));
     }
-    return entry.path().value().endsWith(".pyc") && !plan.isWarm()
+    return entry.path().value().endsWith(".pyc") && !WarmClaims.hasMade(entry.path())
         ? Optional.of(new Discrepancy.CompiledPython(entry.path()))
         : Optional.empty();
   }

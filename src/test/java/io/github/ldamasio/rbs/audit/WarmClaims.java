@@ -42,6 +42,11 @@ final class WarmClaims {
     return claims;
   }
 
+  /** Whether the archive step of this build made a file for this path; without that step, never. */
+  static boolean hasMade(ImagePath path) {
+    return Files.exists(LAYER.resolve(path.value().substring(1)));
+  }
+
   private static boolean isByteCodeOf(Set<ImagePath> sources, ImagePath path) {
     Matcher name = BYTE_CODE.matcher(path.value());
     return name.matches() && sources.contains(new ImagePath(name.group(1) + name.group(2) + ".py"));
