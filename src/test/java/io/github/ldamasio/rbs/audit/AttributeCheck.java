@@ -22,12 +22,6 @@ record AttributeCheck(BuildPlan plan) {
     return image.addedEntries().flatMap(entry -> discrepancies(entry, base)).distinct();
   }
 
-  /** As {@link #discrepancies}, of a layer in which compiled Python is at home. */
-  Stream<Discrepancy> ofByteCode(BuiltImage image) {
-    return discrepancies(image)
-        .filter(discrepancy -> !(discrepancy instanceof Discrepancy.CompiledPython));
-  }
-
   private Stream<Discrepancy> discrepancies(Entry entry, FileTree base) {
     return Stream.of(replacesLink(entry, base), attributes(entry, base), kind(entry), time(entry))
         .flatMap(Optional::stream);
@@ -83,11 +77,12 @@ record AttributeCheck(BuildPlan plan) {
         .contains(path);
   }
 
+  /** Byte code is at home in the warm image only, where it is claimed by its source. */
   private static Optional<Discrepancy> kind(Entry entry) {
     if (!entry.isDirectory() && !(entry.content() instanceof Content.RegularFile)) {
       return Optional.of(new Discrepancy.NoRegularFile(entry.path(), entry.content()));
     }
-    return entry.path().value().endsWith(".pyc")
+    return entry.path().value().endsWith(".pyc") && !WarmClaims.hasMade(entry.path())
         ? Optional.of(new Discrepancy.CompiledPython(entry.path()))
         : Optional.empty();
   }

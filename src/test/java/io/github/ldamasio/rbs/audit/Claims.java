@@ -45,6 +45,9 @@ record Claims(List<Claim> all, List<Discrepancy> discrepancies) {
         new Claim(
             plan.sbom().path(), "the SBOM", Sha256.of(Files.readAllBytes(plan.sbom().file()))));
     claims.removeIf(claim -> plan.leavesOut(claim.path()));
+    if (plan.isWarm()) {
+      claims.addAll(WarmClaims.read(claims));
+    }
     return new Claims(claims, discrepancies);
   }
 
