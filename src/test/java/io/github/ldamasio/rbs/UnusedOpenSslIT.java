@@ -6,12 +6,14 @@ import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Pom;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The OpenSSL in psycopg2's wheel has functions with known vulnerabilities. Nothing in the wheel
  * calls them: their names stand in OpenSSL's own libraries and in no other file.
  */
+@Tag("full")
 class UnusedOpenSslIT {
   private static final List<String> FUNCTIONS_AND_FILES =
       List.of(
