@@ -22,12 +22,6 @@ record AttributeCheck(BuildPlan plan) {
     return image.addedEntries().flatMap(entry -> discrepancies(entry, base)).distinct();
   }
 
-  /** As {@link #discrepancies}, of a layer in which compiled Python is at home. */
-  Stream<Discrepancy> ofByteCode(BuiltImage image) {
-    return discrepancies(image)
-        .filter(discrepancy -> !(discrepancy instanceof Discrepancy.CompiledPython));
-  }
-
   private Stream<Discrepancy> discrepancies(Entry entry, FileTree base) {
     return Stream.of(replacesLink(entry, base), attributes(entry, base), kind(entry), time(entry))
         .flatMap(Optional::stream);
@@ -83,13 +77,18 @@ record AttributeCheck(BuildPlan plan) {
         .contains(path);
   }
 
-  private static Optional<Discrepancy> kind(Entry entry) {
+  private Optional<Discrepancy> kind(Entry entry) {
     if (!entry.isDirectory() && !(entry.content() instanceof Content.RegularFile)) {
       return Optional.of(new Discrepancy.NoRegularFile(entry.path(), entry.content()));
     }
-    return entry.path().value().endsWith(".pyc")
+    return entry.path().value().endsWith(".pyc") && !isByteCode(entry.path())
         ? Optional.of(new Discrepancy.CompiledPython(entry.path()))
         : Optional.empty();
+  }
+
+  /** Compiled Python where Python looks for it, in an image that is to have it. */
+  private boolean isByteCode(ImagePath path) {
+    return plan.isWarm() && path.parent().fileName().equals("__pycache__");
   }
 
   private static Optional<Discrepancy> time(Entry entry) {

@@ -37,6 +37,9 @@ record BuildPlan(
 
   private static final Path MAIN = Project.DIRECTORY.resolve("src/main");
 
+  /** The overlay with the settings of a class archive. */
+  private static final Path WARM = MAIN.resolve("warm");
+
   /** A directory that Jib takes whole, and the directory of the image which it goes into. */
   record OwnDirectory(Path from, ImagePath into) {}
 
@@ -62,14 +65,14 @@ record BuildPlan(
             .orElseThrow(),
         find(jib, "pluginExtensions", "pluginExtension", "properties")
             .filter(properties -> properties.getChild("output") != null)
-            .map(properties -> sbom(pom, properties))
+            .map(BuildPlan::sbom)
             .findFirst()
             .orElseThrow(),
         ownDirectories(pom, jib),
         sparkDefaults(pom),
         leftOut(pom),
         find(jib, "extraDirectories", "permissions", "permission")
-            .map(permission -> permission(pom, permission))
+            .map(BuildPlan::permission)
             .toList(),
         Stream.of(pom.property("jib.container.environment").split(","))
             .map(variable -> variable.split("=", 2))
@@ -77,6 +80,11 @@ record BuildPlan(
         find(jib, "container", "labels")
             .flatMap(labels -> Stream.of(labels.getChildren()))
             .collect(Collectors.toMap(Xpp3Dom::getName, label -> label.getValue())));
+  }
+
+  /** Whether the image has a layer with a class archive and byte code. */
+  boolean isWarm() {
+    return ownDirectories.stream().anyMatch(own -> own.from.startsWith(WARM));
   }
 
   /** Whether the image goes without this file. */
@@ -125,7 +133,8 @@ record BuildPlan(
   }
 
   private static List<Path> overlays(Pom pom) {
-    return Stream.of(pom.property("image.phase.overlays").split(",")).map(MAIN::resolve).toList();
+    String names = pom.property("image.phase.overlays") + pom.property("image.overlay");
+    return Stream.of(names.split(",")).map(MAIN::resolve).toList();
   }
 
   private static SparkDefaults sparkDefaults(Pom pom) {
@@ -152,18 +161,16 @@ record BuildPlan(
     }
   }
 
-  private static Sbom sbom(Pom pom, Xpp3Dom properties) {
+  private static Sbom sbom(Xpp3Dom properties) {
     return new Sbom(
         new ImagePath(properties.getChild("path").getValue()),
         Path.of(properties.getChild("output").getValue()));
   }
 
-  private static Permission permission(Pom pom, Xpp3Dom permission) {
-    int mode = Integer.parseInt(permission.getChild("mode").getValue(), 8);
-    return new Permission(glob(pom, permission.getChild("file")), mode);
-  }
-
-  private static PathMatcher glob(Pom pom, Xpp3Dom element) {
-    return FileSystems.getDefault().getPathMatcher("glob:" + element.getValue());
+  private static Permission permission(Xpp3Dom permission) {
+    String glob = "glob:" + permission.getChild("file").getValue();
+    return new Permission(
+        FileSystems.getDefault().getPathMatcher(glob),
+        Integer.parseInt(permission.getChild("mode").getValue(), 8));
   }
 }

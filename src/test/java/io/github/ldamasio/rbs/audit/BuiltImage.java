@@ -30,16 +30,6 @@ record BuiltImage(Configuration configuration, Base base, List<Layer> added) {
     return ofThisBuild;
   }
 
-  /** As if the topmost layer were not there. */
-  BuiltImage withoutTop() {
-    return new BuiltImage(configuration, base, added.subList(0, added.size() - 1));
-  }
-
-  /** As if the topmost layer were the only one added. */
-  BuiltImage onlyTop() {
-    return new BuiltImage(configuration, base, added.subList(added.size() - 1, added.size()));
-  }
-
   /** The entries of all added layers, from the lowest to the topmost. */
   Stream<Entry> addedEntries() {
     return added.stream().flatMap(layer -> layer.entries().stream());

@@ -2,7 +2,6 @@ package io.github.ldamasio.rbs.audit;
 
 import io.github.ldamasio.rbs.inventory.Inventory;
 import io.github.ldamasio.rbs.pin.JarPin;
-import io.github.ldamasio.rbs.pin.Pom;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
 import java.io.ByteArrayOutputStream;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.maven.model.Dependency;
 
 /**
  * What the pins and the repository say is in the image, without what the POM leaves out; and what
@@ -45,6 +43,9 @@ record Claims(List<Claim> all, List<Discrepancy> discrepancies) {
         new Claim(
             plan.sbom().path(), "the SBOM", Sha256.of(Files.readAllBytes(plan.sbom().file()))));
     claims.removeIf(claim -> plan.leavesOut(claim.path()));
+    if (plan.isWarm()) {
+      claims.addAll(new WarmClaims(claims).all());
+    }
     return new Claims(claims, discrepancies);
   }
 
@@ -55,17 +56,9 @@ record Claims(List<Claim> all, List<Discrepancy> discrepancies) {
                 new Claim(
                     Base.JARS.resolve(pin.fileName()),
                     "JAR " + pin.artifactId() + " " + pin.version(),
-                    "JARs of " + group(pin),
+                    "JARs of " + pin.groupId(),
                     new Sha256(pin.sha256())))
         .toList();
-  }
-
-  private static String group(JarPin pin) {
-    return Pom.read().dependencies("compile").stream()
-        .filter(jar -> jar.getArtifactId().equals(pin.artifactId()))
-        .map(Dependency::getGroupId)
-        .findFirst()
-        .orElseThrow();
   }
 
   /** What one wheel brings. A wheel that is not as its publisher made it has no claims. */

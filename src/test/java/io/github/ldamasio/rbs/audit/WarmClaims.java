@@ -1,7 +1,6 @@
 package io.github.ldamasio.rbs.audit;
 
 import io.github.ldamasio.rbs.pin.Project;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,60 +9,43 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What belongs into the layer of the warm image: two files of the repository, the class archive and
- * its class path as the training left them, and byte code of sources that are claimed themselves.
- * Anything else that the training left is claimed by nobody.
+ * What belongs in the layer that the build makes by running the base: the class archive, its class
+ * path, and the byte code of sources that are claimed themselves. Nothing claims anything else in
+ * it.
  */
-record WarmClaims(Path layer, Set<ImagePath> sources) {
-  /** The one file that replaces one of the cold image: that one, with lines after it. */
-  static final ImagePath DEFAULTS = new ImagePath("/opt/spark/conf/spark-defaults.conf");
-
-  private static final ImagePath ENVIRONMENT = new ImagePath("/opt/spark/conf/spark-env.sh");
-  private static final Set<ImagePath> TRAINED =
-      Set.of(
-          new ImagePath("/opt/rbs-spark/warm/classpath.jar"),
-          new ImagePath("/opt/rbs-spark/warm/spark.jsa"));
-  private static final Path WARM = Project.DIRECTORY.resolve("src/main/warm");
-  private static final Path COLD = Project.TARGET.resolve("layers/configuration");
+record WarmClaims(List<Claim> sources) {
+  private static final Path LAYER = Project.TARGET.resolve("layers/warm");
+  private static final ImagePath ARCHIVE = new ImagePath("/opt/rbs-spark/warm");
+  private static final Set<ImagePath> ALWAYS =
+      Set.of(ARCHIVE.resolve("classpath.jar"), ARCHIVE.resolve("spark.jsa"));
   private static final Pattern BYTE_CODE =
       Pattern.compile("(.*/)__pycache__/([^/]+)\\.cpython-\\d+\\.pyc");
 
   List<Claim> all() throws IOException {
+    Set<ImagePath> paths = sources.stream().map(Claim::path).collect(Collectors.toSet());
     List<Claim> claims = new ArrayList<>();
-    ByteArrayOutputStream defaults = new ByteArrayOutputStream();
-    Files.copy(COLD.resolve(DEFAULTS.value().substring(1)), defaults);
-    Files.copy(WARM.resolve(DEFAULTS.fileName()), defaults);
-    claims.add(
-        new Claim(DEFAULTS, "the cold image and src/main/warm", Sha256.of(defaults.toByteArray())));
-    claims.add(
-        new Claim(
-            ENVIRONMENT,
-            "src/main/warm",
-            Sha256.of(Files.readAllBytes(WARM.resolve(ENVIRONMENT.value().substring(1))))));
-    for (ImagePath path : TRAINED) {
-      claims.add(trained(path));
+    for (ImagePath path : ALWAYS) {
+      claims.add(claim(path));
     }
-    try (Stream<Path> tree = Files.walk(layer)) {
+    try (Stream<Path> tree = Files.walk(LAYER)) {
       for (Path file : tree.filter(Files::isRegularFile).sorted().toList()) {
-        ImagePath path = ImagePath.ROOT.resolve(layer.relativize(file).toString());
-        if (isByteCodeOfASource(path)) {
-          claims.add(trained(path));
+        ImagePath path = ImagePath.ROOT.resolve(LAYER.relativize(file).toString());
+        Matcher name = BYTE_CODE.matcher(path.value());
+        if (name.matches()
+            && paths.contains(new ImagePath(name.group(1) + name.group(2) + ".py"))) {
+          claims.add(claim(path));
         }
       }
     }
     return claims;
   }
 
-  private boolean isByteCodeOfASource(ImagePath path) {
-    Matcher name = BYTE_CODE.matcher(path.value());
-    return name.matches() && sources.contains(new ImagePath(name.group(1) + name.group(2) + ".py"));
-  }
-
-  private Claim trained(ImagePath path) throws IOException {
-    byte[] bytes = Files.readAllBytes(layer.resolve(path.value().substring(1)));
-    return new Claim(path, "the training", Sha256.of(bytes));
+  private static Claim claim(ImagePath path) throws IOException {
+    byte[] bytes = Files.readAllBytes(LAYER.resolve(path.value().substring(1)));
+    return new Claim(path, "the class archive and byte code", Sha256.of(bytes));
   }
 }
