@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
 
 /**
- * What the POM tells Jib about the image: what it leaves out and with which modes, where the
- * project's JAR goes to, which directories it takes that no pin fills, and what it sets.
+ * What the POM tells Jib about the image: what to leave out, the modes, where the project's JAR
+ * goes, which directories to copy that no pin fills, and what to set.
  */
 record BuildPlan(
     String python,
@@ -32,7 +32,7 @@ record BuildPlan(
     Map<String, String> labels) {
   private static final int FILE_MODE = 0644;
 
-  /** The one layer directory that the build writes itself, and that no pin fills. */
+  /** The layer directory that the build itself writes. */
   private static final String INVENTORY = "inventory";
 
   private static final Path MAIN = Project.DIRECTORY.resolve("src/main");
@@ -40,13 +40,13 @@ record BuildPlan(
   /** The overlay with the settings of a class archive. */
   private static final Path WARM = MAIN.resolve("warm");
 
-  /** A directory that Jib takes whole, and the directory of the image which it goes into. */
+  /** A directory that Jib copies whole, and the directory of the image that it goes to. */
   record OwnDirectory(Path from, ImagePath into) {}
 
-  /** Spark's settings in the image, and the files that make them, one after the other. */
+  /** Spark's settings in the image, and the files that they are put together from, in order. */
   record SparkDefaults(ImagePath path, List<Path> files) {}
 
-  /** Where the list of everything lies in the image, and the file that the build wrote it to. */
+  /** Where the SBOM is in the image, and the file that the build wrote it to. */
   record Sbom(ImagePath path, Path file) {}
 
   /** The mode of the files whose path matches. */
@@ -109,7 +109,7 @@ record BuildPlan(
     return found;
   }
 
-  /** What Jib takes from the repository itself, and what the build collects from src/main. */
+  /** What Jib copies from the repository itself, and what the build collects from src/main. */
   private static List<OwnDirectory> ownDirectories(Pom pom, Xpp3Dom jib) {
     List<OwnDirectory> directories = new ArrayList<>();
     find(jib, "extraDirectories", "paths", "path")

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the pins and the repository say is in the image, without what the POM leaves out; and what
- * is wrong with them before any image is looked at.
+ * What the pins and the repository say is in the image, without what is left out; and what is wrong
+ * with the pins themselves.
  */
 record Claims(List<Claim> all, List<Discrepancy> discrepancies) {
   Claims {
@@ -61,7 +61,7 @@ record Claims(List<Claim> all, List<Discrepancy> discrepancies) {
         .toList();
   }
 
-  /** What one wheel brings. A wheel that is not as its publisher made it has no claims. */
+  /** The claims of one wheel. A wheel that is not as its publisher made it has none. */
   static Claims ofWheel(BuildPlan plan, WheelPin pin, Path wheels) throws IOException {
     List<WheelFile> files = WheelFile.find(wheels, pin, plan.python());
     if (files.size() != 1) {
