@@ -77,18 +77,14 @@ record AttributeCheck(BuildPlan plan) {
         .contains(path);
   }
 
-  private Optional<Discrepancy> kind(Entry entry) {
+  /** Only the archive step may add byte code. */
+  private static Optional<Discrepancy> kind(Entry entry) {
     if (!entry.isDirectory() && !(entry.content() instanceof Content.RegularFile)) {
       return Optional.of(new Discrepancy.NoRegularFile(entry.path(), entry.content()));
     }
-    return entry.path().value().endsWith(".pyc") && !isByteCode(entry.path())
+    return entry.path().value().endsWith(".pyc") && !WarmClaims.hasMade(entry.path())
         ? Optional.of(new Discrepancy.CompiledPython(entry.path()))
         : Optional.empty();
-  }
-
-  /** Whether Python looks for compiled Python there, and the image is to have it. */
-  private boolean isByteCode(ImagePath path) {
-    return plan.isWarm() && path.parent().fileName().equals("__pycache__");
   }
 
   private static Optional<Discrepancy> time(Entry entry) {

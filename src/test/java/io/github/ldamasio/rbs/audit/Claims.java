@@ -44,7 +44,7 @@ record Claims(List<Claim> all, List<Discrepancy> discrepancies) {
             plan.sbom().path(), "the SBOM", Sha256.of(Files.readAllBytes(plan.sbom().file()))));
     claims.removeIf(claim -> plan.leavesOut(claim.path()));
     if (plan.isWarm()) {
-      claims.addAll(new WarmClaims(claims).all());
+      claims.addAll(WarmClaims.read(claims));
     }
     return new Claims(claims, discrepancies);
   }

@@ -9,7 +9,9 @@ import com.google.cloud.tools.jib.maven.extension.JibMavenPluginExtension;
 import com.google.cloud.tools.jib.maven.extension.MavenData;
 import com.google.cloud.tools.jib.plugins.extension.ExtensionLogger;
 import com.google.cloud.tools.jib.plugins.extension.JibPluginExtensionException;
+import io.github.ldamasio.rbs.inventory.Sha256;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -17,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.cyclonedx.model.Component;
 
 /**
@@ -29,6 +33,7 @@ import org.cyclonedx.model.Component;
  * the image.
  */
 public final class SbomExtension implements JibMavenPluginExtension<Void> {
+  private static final String TAR = "tar://";
 
   @Override
   public Optional<Class<Void>> getExtraConfigType() {
@@ -44,17 +49,16 @@ public final class SbomExtension implements JibMavenPluginExtension<Void> {
       ExtensionLogger logger)
       throws JibPluginExtensionException {
     try {
-      Sbom sbom =
-          new Sbom(
-              properties.get("name"),
-              properties.get("tag"),
-              Instant.parse(properties.get("timestamp")));
-      JarReader jars = new JarReader(new MavenProjects(maven));
-      sbom.addBase(BaseImage.read(properties.get("base"), jars));
-      sbom.addAll(added(plan, properties, jars));
       Path output = Path.of(properties.get("output"));
-      Files.createDirectories(output.getParent());
-      Files.write(output, sbom.json());
+      Path mark = output.resolveSibling("sbom.key");
+      String key = key(plan, properties);
+      // A push after 'mvn package' lists the same files again.
+      if (Files.notExists(output) || Files.notExists(mark) || !key.equals(Files.readString(mark))) {
+        Files.deleteIfExists(mark);
+        Files.createDirectories(output.getParent());
+        Files.write(output, sbom(plan, properties, maven));
+        Files.writeString(mark, key);
+      }
       return plan.toBuilder()
           .addLayer(
               FileEntriesLayer.builder()
@@ -65,6 +69,47 @@ public final class SbomExtension implements JibMavenPluginExtension<Void> {
     } catch (IOException | IllegalStateException e) {
       throw new JibPluginExtensionException(getClass(), "SBOM: " + e.getMessage(), e);
     }
+  }
+
+  private static byte[] sbom(
+      ContainerBuildPlan plan, Map<String, String> properties, MavenData maven) throws IOException {
+    Sbom sbom =
+        new Sbom(
+            properties.get("name"),
+            properties.get("tag"),
+            Instant.parse(properties.get("timestamp")));
+    JarReader jars = new JarReader(new MavenProjects(maven));
+    sbom.addBase(BaseImage.read(properties.get("base"), jars));
+    sbom.addAll(added(plan, properties, jars));
+    return sbom.json();
+  }
+
+  /** What the SBOM depends on: the settings, and size and time of each file, this code's too. */
+  private static String key(ContainerBuildPlan plan, Map<String, String> properties)
+      throws IOException {
+    List<String> inputs = new ArrayList<>(List.of(new TreeMap<>(properties).toString()));
+    List<Path> files = new ArrayList<>();
+    for (LayerObject layer : plan.getLayers()) {
+      for (FileEntry entry : ((FileEntriesLayer) layer).getEntries()) {
+        inputs.add(entry.getExtractionPath().toString());
+        files.add(entry.getSourceFile());
+      }
+    }
+    if (properties.get("base").startsWith(TAR)) {
+      files.add(Path.of(properties.get("base").substring(TAR.length())));
+    }
+    try (Stream<Path> code =
+        Files.walk(
+            Path.of(
+                SbomExtension.class.getProtectionDomain().getCodeSource().getLocation().toURI()))) {
+      code.filter(file -> file.toString().endsWith(".class")).sorted().forEach(files::add);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+    for (Path file : files) {
+      inputs.add(file + " " + Files.size(file) + " " + Files.getLastModifiedTime(file));
+    }
+    return Sha256.of(inputs.toString());
   }
 
   private static List<Component> added(
