@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.LogManager;
 
-/** The program {@code rbs-preflight}; {@code --help} tells how to use it. */
+/** The program {@code rbs-preflight}; {@code --help} says how to use it. */
 public final class Preflight {
   private static final Path INVENTORY = Path.of("/opt/rbs-spark/inventory.sha256");
 
@@ -35,7 +35,7 @@ public final class Preflight {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8.name());
     int code = run(words, out);
     out.flush();
-    // Not exit: a hook of a library could wait for what a check is still waiting for.
+    // Not exit(): a library's shutdown hook could wait for what an abandoned check still waits for.
     Runtime.getRuntime().halt(code);
   }
 
@@ -52,7 +52,7 @@ public final class Preflight {
       out.println(Arguments.USAGE);
       return 0;
     }
-    // The libraries' own logs tell the same with stack traces, and know nothing of secrets.
+    // The libraries' own logs say the same with stack traces, and do not mask secrets.
     LogManager.getLogManager().reset();
     Secrets secrets = new Secrets();
     SparkSettings settings = SparkSettings.load(arguments.settings(), System.getenv());
