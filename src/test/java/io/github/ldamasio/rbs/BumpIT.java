@@ -3,14 +3,14 @@ package io.github.ldamasio.rbs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.inventory.Sha256;
-import io.github.ldamasio.rbs.process.Command;
-import io.github.ldamasio.rbs.process.MavenRun;
-import io.github.ldamasio.rbs.process.LinkedTree;
-import io.github.ldamasio.rbs.process.ProjectCopy;
-import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
+import io.github.ldamasio.rbs.process.Command;
+import io.github.ldamasio.rbs.process.LinkedTree;
+import io.github.ldamasio.rbs.process.MavenRun;
+import io.github.ldamasio.rbs.process.ProjectCopy;
+import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import io.github.ldamasio.rbs.server.RegistryServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -63,7 +63,8 @@ class BumpIT {
     JarPin pin = JarPin.of("postgresql");
     Path file = Path.of("org/postgresql/postgresql", pin.version(), pin.fileName());
     Path repository = Files.createDirectory(directory.path().resolve("repository"));
-    LinkedTree.withFlippedBit(Path.of(Project.property("settings.localRepository")), file, repository);
+    LinkedTree.withFlippedBit(
+        Path.of(Project.property("settings.localRepository")), file, repository);
     Path jar = repository.resolve(file);
     MavenRun build = build("jar").with("postgresql.sha256", Sha256.of(jar));
     assertThat(sent(build.withLocalRepository(repository)))

@@ -55,7 +55,7 @@ class HistoryServerIT {
     JsonNode attempt = applications.at("/0/attempts/0");
     assertThat(attempt.path("completed").asBoolean()).isTrue();
     assertThat(attempt.path("appSparkVersion").asText())
-        .isEqualTo(Project.property("spark.version"));
+        .isEqualTo(Project.property("base.spark.version"));
   }
 
   @Test

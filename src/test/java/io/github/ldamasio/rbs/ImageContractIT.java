@@ -43,14 +43,14 @@ class ImageContractIT {
   @Test
   void validationPrintsSparksVersion() {
     assertThat(output("spark-submit", "--version"))
-        .contains("version " + Project.property("spark.version"));
+        .contains("version " + Project.property("base.spark.version"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"pyspark", "spark-shell", "spark-sql"})
   void sparksCommandsAreFoundByName(String command) {
     assertThat(output(command, "--version"))
-        .contains("version " + Project.property("spark.version"));
+        .contains("version " + Project.property("base.spark.version"));
   }
 
   @Test
@@ -114,7 +114,8 @@ class ImageContractIT {
                 "python3",
                 "-c",
                 "import pyspark, py4j; print(pyspark.__version__, pyspark.__file__)"))
-        .isEqualTo(Project.property("spark.version") + " /opt/spark/python/pyspark/__init__.py\n");
+        .isEqualTo(
+            Project.property("base.spark.version") + " /opt/spark/python/pyspark/__init__.py\n");
   }
 
   @Test

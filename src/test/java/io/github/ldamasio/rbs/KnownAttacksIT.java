@@ -28,7 +28,7 @@ class KnownAttacksIT {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final String DESERIALIZATION = "CVE-2023-47248";
   private static final String HOTFIX =
-      Pom.read().property("site-packages") + "/rbs_spark_pyarrow_hotfix.pth";
+      Pom.read().property("image.site-packages") + "/rbs_spark_pyarrow_hotfix.pth";
 
   private static Map<String, byte[]> untrusted;
 
@@ -84,7 +84,7 @@ class KnownAttacksIT {
     SparkContainer container = job("python3", "-c", "import pyarrow");
     container.withCopyToContainer(
         Transferable.of("raise ImportError('broken')"),
-        Pom.read().property("site-packages") + "/pyarrow_hotfix/__init__.py");
+        Pom.read().property("image.site-packages") + "/pyarrow_hotfix/__init__.py");
     assertThat(container.runToEnd().stderr()).contains("ImportError: broken");
   }
 
@@ -93,7 +93,7 @@ class KnownAttacksIT {
   void pythonCannotAskForThePreBuffer() {
     String find =
         "cd %s/pyarrow && grep --recursive --files-with-matches PreBufferMetadata ."
-            .formatted(Pom.read().property("site-packages"));
+            .formatted(Pom.read().property("image.site-packages"));
     assertThat(job("bash", "-c", find).runToEnd().succeeded().stdout().lines())
         .anyMatch(file -> file.startsWith("./libarrow.so."))
         .filteredOn(file -> !file.startsWith("./include/"))

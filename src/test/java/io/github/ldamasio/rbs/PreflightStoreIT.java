@@ -3,8 +3,8 @@ package io.github.ldamasio.rbs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.engine.SparkContainer;
-import io.github.ldamasio.rbs.server.NameServer;
 import io.github.ldamasio.rbs.scene.Scene;
+import io.github.ldamasio.rbs.server.NameServer;
 import io.github.ldamasio.rbs.server.S3Server;
 import io.github.ldamasio.rbs.server.SilentServer;
 import java.nio.file.Path;

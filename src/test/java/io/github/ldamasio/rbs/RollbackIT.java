@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldamasio.rbs.engine.Image;
-import io.github.ldamasio.rbs.process.ProjectCopy;
 import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.process.ProjectCopy;
 import io.github.ldamasio.rbs.scene.EventLogs;
 import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.scene.Scene.Data;
@@ -29,7 +29,7 @@ class RollbackIT {
 
   @BeforeAll
   static void buildThePreviousTag() {
-    String phase = Project.property("phase.previous");
+    String phase = Project.property("image.phase.previous");
     String image;
     try (ProjectCopy project = ProjectCopy.ofSources()) {
       project.maven("package").ofPhase(phase).run().succeeded();
@@ -37,7 +37,8 @@ class RollbackIT {
     }
     assertThat(Image.engine().inspectImageCmd(image).exec().getConfig().getLabels())
         .containsEntry(
-            "org.opencontainers.image.version", Project.property("spark.version") + "-" + phase);
+            "org.opencontainers.image.version",
+            Project.property("base.spark.version") + "-" + phase);
     current = Scene.withRows(ROWS);
     previous = current.ofImage(image);
   }

@@ -34,7 +34,7 @@ final class Vex {
 
   /** What each product's name begins with; the phase's name follows. */
   static String product() {
-    return PRODUCT.formatted(Pom.read().property("spark.version"));
+    return PRODUCT.formatted(Pom.read().property("base.spark.version"));
   }
 
   /** The phases that a statement is about, in its order. */
@@ -48,7 +48,8 @@ final class Vex {
     return statements()
         .filter(statement -> statement.at("/vulnerability/name").asText().equals(name))
         .filter(statement -> statement.path("status").asText().equals("fixed"))
-        .anyMatch(statement -> phases(statement).anyMatch(Pom.read().property("phase")::equals));
+        .anyMatch(
+            statement -> phases(statement).anyMatch(Pom.read().property("image.phase")::equals));
   }
 
   static Stream<JsonNode> elements(JsonNode array) {

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
  */
 public final class Inventory {
   /**
-   * The name of a file that stands for those that it lists: a component's only one in the inventory,
-   * with a line like the inventory's own for each of the others.
+   * The name of a file that stands for those that it lists: a component's only one in the
+   * inventory, with a line like the inventory's own for each of the others.
    */
   public static final String LIST = "files.sha256";
 

@@ -2,12 +2,13 @@ package io.github.ldamasio.rbs.inventory;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** SHA-256 of files. */
+/** SHA-256 of files and texts. */
 public final class Sha256 {
   private static final int BUFFER = 1 << 16;
 
@@ -22,8 +23,17 @@ public final class Sha256 {
         digest.update(buffer, 0, n);
       }
     }
-    StringBuilder text = new StringBuilder(64);
-    for (byte b : digest.digest()) {
+    return hexadecimal(digest.digest());
+  }
+
+  /** The hash of a text's UTF-8 bytes, in lower-case hexadecimal digits. */
+  public static String of(String text) {
+    return hexadecimal(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static String hexadecimal(byte[] bytes) {
+    StringBuilder text = new StringBuilder(2 * bytes.length);
+    for (byte b : bytes) {
       text.append(Character.forDigit(b >> 4 & 15, 16)).append(Character.forDigit(b & 15, 16));
     }
     return text.toString();

@@ -2,12 +2,15 @@ package io.github.ldamasio.rbs.audit;
 
 import io.github.ldamasio.rbs.pin.Pom;
 import io.github.ldamasio.rbs.pin.Project;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
@@ -32,9 +35,6 @@ record BuildPlan(
   /** The one layer directory that the build writes itself, and that no pin fills. */
   private static final String INVENTORY = "inventory";
 
-  /** The layer directory that the build copies the repository's own files to. */
-  private static final String CONFIGURATION = "configuration";
-
   private static final Path MAIN = Project.DIRECTORY.resolve("src/main");
 
   /** A directory that Jib takes whole, and the directory of the image which it goes into. */
@@ -53,7 +53,7 @@ record BuildPlan(
     Xpp3Dom jib = pom.configuration("com.google.cloud.tools:jib-maven-plugin");
     return new BuildPlan(
         pom.property("base.python"),
-        new ImagePath(pom.property("site-packages")),
+        new ImagePath(pom.property("image.site-packages")),
         find(jib, "container", "appRoot")
             .map(
                 root ->
@@ -65,17 +65,9 @@ record BuildPlan(
             .map(properties -> sbom(pom, properties))
             .findFirst()
             .orElseThrow(),
-        find(jib, "extraDirectories", "paths", "path")
-            .map(path -> ownDirectory(pom, path))
-            .filter(
-                path ->
-                    path.from.endsWith(INVENTORY) || !path.from.startsWith(pom.property("layers")))
-            .toList(),
+        ownDirectories(pom, jib),
         sparkDefaults(pom),
-        find(jib, "pluginExtensions", "pluginExtension", "properties", "leftOut")
-            .flatMap(globs -> Stream.of(globs.getValue().split(" ")))
-            .map(glob -> FileSystems.getDefault().getPathMatcher("glob:" + glob))
-            .toList(),
+        leftOut(pom),
         find(jib, "extraDirectories", "permissions", "permission")
             .map(permission -> permission(pom, permission))
             .toList(),
@@ -84,8 +76,7 @@ record BuildPlan(
             .collect(Collectors.toMap(variable -> variable[0], variable -> variable[1])),
         find(jib, "container", "labels")
             .flatMap(labels -> Stream.of(labels.getChildren()))
-            .collect(
-                Collectors.toMap(Xpp3Dom::getName, label -> label.getValue())));
+            .collect(Collectors.toMap(Xpp3Dom::getName, label -> label.getValue())));
   }
 
   /** Whether the image goes without this file. */
@@ -110,24 +101,55 @@ record BuildPlan(
     return found;
   }
 
-  private static OwnDirectory ownDirectory(Pom pom, Xpp3Dom path) {
-    Path from = Path.of(path.getChild("from").getValue());
-    return new OwnDirectory(
-        from.endsWith(CONFIGURATION) ? MAIN.resolve("jib") : from,
-        Optional.ofNullable(path.getChild("into"))
-            .map(into -> new ImagePath(into.getValue()))
-            .orElse(ImagePath.ROOT));
+  /** What Jib takes from the repository itself, and what the build collects from src/main. */
+  private static List<OwnDirectory> ownDirectories(Pom pom, Xpp3Dom jib) {
+    List<OwnDirectory> directories = new ArrayList<>();
+    find(jib, "extraDirectories", "paths", "path")
+        .filter(path -> !path.getChild("from").getValue().startsWith(pom.property("image.layers")))
+        .map(
+            path ->
+                new OwnDirectory(
+                    Path.of(path.getChild("from").getValue()),
+                    new ImagePath(path.getChild("into").getValue())))
+        .forEach(directories::add);
+    directories.add(
+        new OwnDirectory(Path.of(pom.property("image.layers")).resolve(INVENTORY), ImagePath.ROOT));
+    directories.add(new OwnDirectory(MAIN.resolve("jib"), ImagePath.ROOT));
+    for (Path overlay : overlays(pom)) {
+      directories.add(new OwnDirectory(overlay.resolve("jib"), ImagePath.ROOT));
+      directories.add(
+          new OwnDirectory(
+              overlay.resolve("python"), new ImagePath(pom.property("image.site-packages"))));
+    }
+    return directories.stream().filter(own -> Files.exists(own.from)).toList();
+  }
+
+  private static List<Path> overlays(Pom pom) {
+    return Stream.of(pom.property("image.phase.overlays").split(",")).map(MAIN::resolve).toList();
   }
 
   private static SparkDefaults sparkDefaults(Pom pom) {
     String name = "opt/spark/conf/spark-defaults.conf";
-    Stream<Path> ofPhase =
-        Stream.of(pom.property("phase.defaults").split(","))
-            .filter(file -> !file.isEmpty())
-            .map(MAIN::resolve);
     return new SparkDefaults(
         ImagePath.ROOT.resolve(name),
-        Stream.concat(Stream.of(MAIN.resolve("jib").resolve(name)), ofPhase).toList());
+        Stream.concat(Stream.of(MAIN), overlays(pom).stream())
+            .map(directory -> directory.resolve("jib").resolve(name))
+            .filter(Files::exists)
+            .toList());
+  }
+
+  /** A relative glob is about the Python packages. */
+  private static List<PathMatcher> leftOut(Pom pom) {
+    try {
+      Path sitePackages = Path.of(pom.property("image.site-packages"));
+      return Files.readAllLines(MAIN.resolve("left-out.txt")).stream()
+          .filter(line -> !line.isBlank() && !line.startsWith("#"))
+          .map(glob -> "glob:" + sitePackages.resolve(glob))
+          .map(FileSystems.getDefault()::getPathMatcher)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Sbom sbom(Pom pom, Xpp3Dom properties) {

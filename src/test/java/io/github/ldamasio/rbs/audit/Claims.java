@@ -42,11 +42,8 @@ record Claims(List<Claim> all, List<Finding> findings) {
       claims.addAll(ownFiles(directory));
     }
     claims.addAll(lists(plan));
-    claims.replaceAll(
-        claim ->
-            claim.path().equals(plan.sparkDefaults().path())
-                ? sparkDefaults(plan.sparkDefaults())
-                : claim);
+    claims.removeIf(claim -> claim.path().equals(plan.sparkDefaults().path()));
+    claims.add(sparkDefaults(plan.sparkDefaults()));
     claims.add(
         new Claim(plan.ownJar(), "the project", Sha256.of(Files.readAllBytes(Project.jar()))));
     claims.add(

@@ -3,11 +3,11 @@ package io.github.ldamasio.rbs.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.github.ldamasio.rbs.process.LinkedTree;
-import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import io.github.ldamasio.rbs.pin.Pom;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
+import io.github.ldamasio.rbs.process.LinkedTree;
+import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;

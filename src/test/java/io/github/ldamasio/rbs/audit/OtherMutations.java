@@ -28,7 +28,7 @@ record OtherMutations(Mutator mutator) {
   private Mutation foreignWheel() {
     WheelPin six = WheelPin.of("six");
     ImagePath path =
-        new ImagePath(Pom.read().property("site-packages"))
+        new ImagePath(Pom.read().property("image.site-packages"))
             .resolve("six-%s.dist-info/WHEEL".formatted(six.version()));
     Claim claim = new Claim(path, "wheel " + six, Sha256.of(mutator.bytes(path)));
     byte[] notes = "Tag: cp27-cp27m-win32\n".getBytes(StandardCharsets.US_ASCII);

@@ -4,8 +4,8 @@ import io.github.ldamasio.rbs.scene.Scene;
 import java.io.IOException;
 
 /**
- * The servers of the main job, for a program in another language: {@link Scene} on a network of
- * its own, until standard input ends.
+ * The servers of the main job, for a program in another language: {@link Scene} on a network of its
+ * own, until standard input ends.
  */
 public final class BenchScene {
 

@@ -103,7 +103,7 @@ class KubernetesIT {
   @EnumSource(names = {"ONE_POD", "EXECUTOR_PODS"})
   void theRunbookRollsBackAndForwardAgain(Variant variant) {
     assumeFalse(
-        System.getProperty("phase.previous", "").isEmpty(),
+        System.getProperty("image.phase.previous", "").isEmpty(),
         "no phase is before this one: -Pphase1");
     String previous = System.getProperty("kubernetes.previous");
     Overlay overlay = OVERLAYS.get(variant);

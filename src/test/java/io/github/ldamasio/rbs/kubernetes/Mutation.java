@@ -35,7 +35,8 @@ record Mutation(String name, Rule rule, Variant variant, UnaryOperator<Manifests
               .filter(line -> line.contains(" | ") && !line.startsWith("#"))
               .map(line -> parse(line.split(" \\| ", 7))),
           Stream.of(
-              new Mutation("a Secret that is applied", Rule.SECRET, Variant.ONE_POD, Mutation::applySecret),
+              new Mutation(
+                  "a Secret that is applied", Rule.SECRET, Variant.ONE_POD, Mutation::applySecret),
               new Mutation("a password", Rule.SECRET, Variant.ONE_POD, Mutation::addPassword),
               new Mutation("no denial", Rule.TRAFFIC, Variant.ONE_POD, Mutation::dropDenial)));
     } catch (IOException e) {

@@ -2,36 +2,38 @@ package io.github.ldamasio.rbs.pin;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.stream.Collectors;
+import org.apache.maven.model.Dependency;
 
 /**
- * A JAR that the POM adds to the image: a dependency whose version and hash are the properties
- * {@code <artifactId>.version} and {@code <artifactId>.sha256}. Without a hash it is one that the
- * base has already.
+ * A JAR that the POM adds to the image: a dependency of scope {@code compile}, and its hash in
+ * {@code .mvn/checksums}.
  */
-public record JarPin(String artifactId, String version, String sha256) {
+public record JarPin(String groupId, String artifactId, String version, String sha256) {
 
   /** All JAR pins, in the order of the POM. */
   public static List<JarPin> all() {
     try {
-      Map<String, String> lock =
-          Files.readAllLines(Project.DIRECTORY.resolve("jars.sha256")).stream()
-              .filter(line -> !line.startsWith("#"))
-              .map(line -> line.split(" +"))
-              .collect(Collectors.toMap(words -> words[1], words -> words[0]));
-      return Pom.read().dependencies("compile").stream()
-          .map(jar -> new JarPin(jar.getArtifactId(), jar.getVersion(), ""))
-          .map(pin -> new JarPin(pin.artifactId, pin.version, lock.get(pin.fileName())))
-          .toList();
+      List<String> checksums =
+          Files.readAllLines(Project.DIRECTORY.resolve(".mvn/checksums/checksums.sha256"));
+      return Pom.read().dependencies("compile").stream().map(jar -> pin(jar, checksums)).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static JarPin pin(Dependency jar, List<String> checksums) {
+    JarPin pin = new JarPin(jar.getGroupId(), jar.getArtifactId(), jar.getVersion(), "");
+    String sha256 =
+        checksums.stream()
+            .filter(line -> line.endsWith("  " + pin.pathInRepository()))
+            .map(line -> line.substring(0, line.indexOf(' ')))
+            .findFirst()
+            .orElseThrow(() -> new NoSuchElementException("no checksum of " + pin));
+    return new JarPin(pin.groupId, pin.artifactId, pin.version, sha256);
   }
 
   /**
@@ -46,25 +48,14 @@ public record JarPin(String artifactId, String version, String sha256) {
         .orElseThrow(() -> new NoSuchElementException("pom.xml has no JAR pin " + artifactId));
   }
 
-  /**
-   * The file that the build copied to one of its layers.
-   *
-   * @throws IllegalStateException if it is in none
-   */
+  /** Where a Maven repository has it. */
+  public Path pathInRepository() {
+    return Path.of(groupId.replace('.', '/'), artifactId, version, fileName());
+  }
+
+  /** The file that the build copied for Jib. */
   public Path file() {
-    try (DirectoryStream<Path> layers =
-        Files.newDirectoryStream(Project.TARGET.resolve("layers"))) {
-      for (Path layer : layers) {
-        Path file = layer.resolve("opt/spark/jars").resolve(fileName());
-        if (Files.exists(file)) {
-          return file;
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    throw new IllegalStateException(
-        "JAR '" + fileName() + "': expected it in target/layers, found none; run 'mvn package'.");
+    return Project.TARGET.resolve("layers/jars/opt/spark/jars").resolve(fileName());
   }
 
   /** The file's name in {@code /opt/spark/jars}. */

@@ -10,7 +10,9 @@ import org.apache.maven.model.building.ModelBuildingException;
 import org.apache.maven.model.building.ModelBuildingRequest;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
 
-/** {@code pom.xml} as Maven itself reads it for the phase that is built and the base that is there. */
+/**
+ * {@code pom.xml} as Maven itself reads it for the phase that is built and the base that is there.
+ */
 public final class Pom {
   private static final Pom POM = new Pom();
 
@@ -20,7 +22,7 @@ public final class Pom {
     ModelBuildingRequest request =
         new DefaultModelBuildingRequest()
             .setPomFile(Project.DIRECTORY.resolve("pom.xml").toFile())
-            .setActiveProfileIds(List.of(Project.property("phase")))
+            .setActiveProfileIds(List.of(Project.property("image.phase")))
             .setUserProperties(System.getProperties())
             .setValidationLevel(ModelBuildingRequest.VALIDATION_LEVEL_MINIMAL);
     try {

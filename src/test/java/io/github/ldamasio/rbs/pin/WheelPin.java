@@ -55,7 +55,7 @@ public record WheelPin(String distribution, String version, Set<String> hashes) 
 
   /** The lock of the phase that is built: its path from the project's directory. */
   public static String lock() {
-    return Pom.read().property("python.lock");
+    return Pom.read().property("image.python.lock");
   }
 
   /** Whether the lock has a line for this distribution. */

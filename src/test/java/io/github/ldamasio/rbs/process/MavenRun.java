@@ -4,8 +4,11 @@ import io.github.ldamasio.rbs.pin.Project;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.maven.shared.invoker.DefaultInvocationRequest;
 import org.apache.maven.shared.invoker.DefaultInvoker;
 import org.apache.maven.shared.invoker.InvocationRequest;
@@ -23,6 +26,9 @@ public final class MavenRun {
   private static final List<String> HANDED_ON =
       List.of("base.python", "image.tag", "wheels.directory");
 
+  /** What follows the phase in a tag is the name of one more profile. */
+  private static final Pattern VARIANT = Pattern.compile(".*-(cold|warm)(?:-r\\d+)?");
+
   private final InvocationRequest request = new DefaultInvocationRequest();
   private final Properties properties = new Properties();
 
@@ -38,15 +44,12 @@ public final class MavenRun {
     request.setProperties(properties);
     request.addArgs(List.of(goals));
     HANDED_ON.forEach(name -> with(name, Project.property(name)));
-    String phase = Project.property("phase");
-    request.setProfiles(
-        System.getProperty("cold.tag") == null ? List.of(phase) : List.of(phase, "warm"));
-  }
-
-  /** Without the profile {@code warm}, if this test is part of a run with it. */
-  public MavenRun cold() {
-    request.setProfiles(List.of(Project.property("phase")));
-    return with("image.tag", Project.property("cold.tag"));
+    Matcher variant = VARIANT.matcher(Project.property("image.tag"));
+    List<String> profiles = new ArrayList<>(List.of(Project.property("image.phase")));
+    if (variant.matches()) {
+      profiles.add(variant.group(1));
+    }
+    request.setProfiles(profiles);
   }
 
   /**
@@ -56,7 +59,7 @@ public final class MavenRun {
   public MavenRun ofPhase(String phase) {
     request.setProfiles(List.of(phase));
     request.setOffline(Project.property("maven.mode").equals("offline=true"));
-    return with("image.tag", Project.property("spark.version") + "-" + phase);
+    return with("image.tag", Project.property("base.spark.version") + "-" + phase);
   }
 
   /** As {@code -Dname=value}. */

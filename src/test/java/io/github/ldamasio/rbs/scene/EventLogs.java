@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
-import io.github.ldamasio.rbs.server.PostgresServer;
-import io.github.ldamasio.rbs.server.S3Server;
 import io.github.ldamasio.rbs.scene.Scene.Data;
 import java.time.Duration;
 import org.testcontainers.containers.wait.strategy.Wait;

@@ -22,7 +22,8 @@ public final class Versions {
     return List.of(
         Series.of(Check.of("jvm", Versions::jvm)),
         Series.of(Check.of("spark", () -> equal("Spark", inventory.required("spark"), spark()))),
-        Series.of(Check.of("hadoop", () -> equal("Hadoop", inventory.required("hadoop"), hadoop()))),
+        Series.of(
+            Check.of("hadoop", () -> equal("Hadoop", inventory.required("hadoop"), hadoop()))),
         Series.of(
             Check.of("hadoop-aws = hadoop", () -> equal("hadoop-aws", hadoop(), hadoopAws()))),
         Series.of(

@@ -3,8 +3,8 @@ package io.github.ldamasio.rbs.preflight.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.ldamasio.rbs.process.Command;
 import io.github.ldamasio.rbs.preflight.check.Failure;
+import io.github.ldamasio.rbs.process.Command;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

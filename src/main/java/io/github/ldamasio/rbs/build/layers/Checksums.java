@@ -1,0 +1,59 @@
+package io.github.ldamasio.rbs.build.layers;
+
+import io.github.ldamasio.rbs.inventory.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The hashes of {@code .mvn/checksums}, which Maven 3.9 can compare with all that it resolves. The
+ * build compares the image's JARs with them itself, since older Mavens ignore the file. Immutable.
+ */
+final class Checksums {
+  private final Path file;
+  private final Map<String, String> hashes = new HashMap<>();
+
+  private Checksums(Path file) throws IOException {
+    this.file = file;
+    for (String line : Files.readAllLines(file)) {
+      String[] words = line.split(" +", 2);
+      String name = words[1].substring(words[1].lastIndexOf('/') + 1);
+      String other = hashes.put(name, words[0]);
+      if (other != null && !other.equals(words[0])) {
+        hashes.put(name, "one hash for the name, which two artifacts have");
+      }
+    }
+  }
+
+  static Checksums read(Path file) throws IOException {
+    return new Checksums(file);
+  }
+
+  /**
+   * Compares these JARs.
+   *
+   * @throws IllegalStateException that names each one whose hash is another or is missing
+   */
+  void check(List<Path> jars) throws IOException {
+    List<String> problems = new ArrayList<>();
+    for (Path jar : jars) {
+      String name = jar.getFileName().toString();
+      String expected = hashes.getOrDefault(name, "a line for it in " + file);
+      String found = Sha256.of(jar);
+      if (!found.equals(expected)) {
+        problems.add("JAR '" + name + "': expected " + expected + ", found " + found);
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException(
+          String.join("\n", problems)
+              + "\nIf the version is new, add its line as docs/maintaining.md says; if not, delete"
+              + " the JAR from Maven's local repository, build again, and trust neither mirror nor"
+              + " proxy if it stays so.");
+    }
+  }
+}

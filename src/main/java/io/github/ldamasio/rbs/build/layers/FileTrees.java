@@ -1,0 +1,51 @@
+package io.github.ldamasio.rbs.build.layers;
+
+import static java.util.stream.Collectors.toList;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Directories as wholes. */
+final class FileTrees {
+  private FileTrees() {}
+
+  /** All regular files, sorted; none if there is no such directory. */
+  static List<Path> files(Path tree) throws IOException {
+    if (Files.notExists(tree)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(tree)) {
+      return files.filter(Files::isRegularFile).sorted().collect(toList());
+    }
+  }
+
+  /** Copies each file to its place in the target; to one that is there already it is appended. */
+  static void add(Path source, Path target) throws IOException {
+    for (Path file : files(source)) {
+      Path copy = target.resolve(source.relativize(file).toString());
+      if (Files.exists(copy)) {
+        Files.write(copy, Files.readAllBytes(file), StandardOpenOption.APPEND);
+      } else {
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+  }
+
+  /** Deletes a directory, if it is there, with all that is in it. */
+  static void delete(Path tree) throws IOException {
+    if (Files.exists(tree)) {
+      try (Stream<Path> files = Files.walk(tree)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).collect(toList())) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+}

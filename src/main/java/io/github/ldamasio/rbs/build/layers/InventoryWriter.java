@@ -1,0 +1,119 @@
+package io.github.ldamasio.rbs.build.layers;
+
+import static java.util.stream.Collectors.toList;
+
+import io.github.ldamasio.rbs.inventory.BakedFile;
+import io.github.ldamasio.rbs.inventory.Component;
+import io.github.ldamasio.rbs.inventory.Component.Kind;
+import io.github.ldamasio.rbs.inventory.Inventory;
+import io.github.ldamasio.rbs.inventory.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Writes the inventory of the JARs and the wheels. Names and versions come from the files' own
+ * names, which Maven and pip gave them.
+ */
+final class InventoryWriter {
+  private static final Pattern JAR = Pattern.compile("(.+?)-([0-9][^-]*)\\.jar");
+
+  private final Path sitePackages;
+  private final LeftOut leftOut;
+
+  /** For packages that the image has in this directory, without what it goes without. */
+  InventoryWriter(Path sitePackages, LeftOut leftOut) {
+    this.sitePackages = sitePackages;
+    this.leftOut = leftOut;
+  }
+
+  /** The file, in a distribution's own layer, that lists the distribution's other files. */
+  static Path list(Distribution distribution) {
+    return distribution.info().resolve(Inventory.LIST);
+  }
+
+  /**
+   * The inventory of a directory of JARs, which the image has at {@code jarsInImage}, and of a
+   * directory of packages. The list of a distribution's files is written beside them, so that a
+   * bump of another one does not change it.
+   *
+   * @param requirements the versions that things around them must have, by name
+   */
+  Inventory inventory(Path jars, Path jarsInImage, Path packages, Map<String, String> requirements)
+      throws IOException {
+    List<Component> components = new ArrayList<>();
+    for (Path jar : files(jars)) {
+      components.add(jar(jar, jarsInImage.resolve(jar.getFileName())));
+    }
+    for (Distribution distribution : Distribution.in(packages)) {
+      components.add(python(distribution, packages));
+    }
+    return new Inventory(requirements, components);
+  }
+
+  private static Component jar(Path jar, Path inImage) throws IOException {
+    Matcher name = JAR.matcher(jar.getFileName().toString());
+    if (!name.matches()) {
+      throw new IllegalStateException(
+          "JAR '" + jar + "': expected a name like 'artifact-1.0.jar', found another");
+    }
+    String sha256 = Sha256.of(jar);
+    stamp(jar, sha256);
+    return new Component(
+        Kind.JAR, name.group(1), name.group(2), List.of(new BakedFile(inImage, sha256)));
+  }
+
+  private Component python(Distribution distribution, Path packages) throws IOException {
+    Map<Path, BakedFile> files = new TreeMap<>();
+    for (Map.Entry<Path, String> recorded : distribution.files().entrySet()) {
+      Path file = recorded.getKey();
+      Path path = sitePackages.resolve(packages.relativize(file));
+      if (file.startsWith(packages) && !leftOut.matches(path)) {
+        String sha256 = Sha256.of(file);
+        if (!sha256.equals(recorded.getValue())) {
+          throw new IllegalStateException(
+              "file '"
+                  + file
+                  + "': expected SHA-256 "
+                  + recorded.getValue()
+                  + " as in RECORD, found "
+                  + sha256
+                  + "; run 'mvn clean package'");
+        }
+        stamp(file, sha256);
+        files.put(path, new BakedFile(path, sha256));
+      }
+    }
+    Path list = list(distribution);
+    Files.write(list, files.values().stream().map(BakedFile::toString).collect(toList()));
+    String sha256 = Sha256.of(list);
+    stamp(list, sha256);
+    BakedFile file = new BakedFile(sitePackages.resolve(packages.relativize(list)), sha256);
+    return new Component(Kind.PYTHON, distribution.name(), distribution.version(), List.of(file));
+  }
+
+  /**
+   * Gives a file a time that is a function of its bytes. Jib compresses a layer anew if the path or
+   * the time of one of its files has changed, and Maven and pip set the time of their run.
+   */
+  private static void stamp(Path file, String sha256) throws IOException {
+    long seconds = Long.parseLong(sha256.substring(0, 7), 16);
+    long nanos = Long.parseLong(sha256.substring(7, 14), 16);
+    Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(seconds, nanos)));
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.sorted().collect(toList());
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.github.ldamasio.rbs.build.layers;
+
+import com.google.cloud.tools.jib.api.buildplan.ContainerBuildPlan;
+import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
+import com.google.cloud.tools.jib.api.buildplan.FileEntry;
+import com.google.cloud.tools.jib.api.buildplan.LayerObject;
+import com.google.cloud.tools.jib.maven.extension.JibMavenPluginExtension;
+import com.google.cloud.tools.jib.maven.extension.MavenData;
+import com.google.cloud.tools.jib.plugins.extension.ExtensionLogger;
+import com.google.cloud.tools.jib.plugins.extension.JibPluginExtensionException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.maven.model.Dependency;
+
+/**
+ * Gives each wheel a layer of its own, and the JARs of each groupId. All else keeps Jib's layers,
+ * one for each extra directory.
+ *
+ * <p>Properties: {@code leftOut}, the list of what goes into no layer; {@code sitePackages}, where
+ * the image has the Python packages; {@code packages}, the directory that pip installed them to.
+ */
+public final class LayerExtension implements JibMavenPluginExtension<Void> {
+  private static final Path JARS = Path.of("/opt/spark/jars");
+
+  @Override
+  public Optional<Class<Void>> getExtraConfigType() {
+    return Optional.empty();
+  }
+
+  @Override
+  public ContainerBuildPlan extendContainerBuildPlan(
+      ContainerBuildPlan plan,
+      Map<String, String> properties,
+      Optional<Void> extraConfig,
+      MavenData maven,
+      ExtensionLogger logger)
+      throws JibPluginExtensionException {
+    try {
+      LeftOut leftOut =
+          LeftOut.read(Path.of(properties.get("leftOut")), Path.of(properties.get("sitePackages")));
+      Map<Path, String> wheels = wheels(Path.of(properties.get("packages")));
+      Map<String, String> groups = groups(maven);
+      Map<String, FileEntriesLayer.Builder> layers = new LinkedHashMap<>();
+      int number = 0;
+      for (LayerObject layer : plan.getLayers()) {
+        number++;
+        for (FileEntry entry : ((FileEntriesLayer) layer).getEntries()) {
+          Path path = Path.of(entry.getExtractionPath().toString());
+          // A directory of its own is not needed: Jib adds the parents of each file.
+          if (leftOut.matches(path) || Files.isDirectory(entry.getSourceFile())) {
+            continue;
+          }
+          String name = wheels.get(entry.getSourceFile());
+          if (name == null && JARS.equals(path.getParent())) {
+            name = groups.get(path.getFileName().toString());
+          }
+          if (name == null) {
+            name = layer.getName() + " " + number;
+          }
+          layers
+              .computeIfAbsent(name, key -> FileEntriesLayer.builder().setName(key))
+              .addEntry(entry);
+        }
+      }
+      ContainerBuildPlan.Builder changed = plan.toBuilder().setLayers(List.of());
+      layers.values().forEach(layer -> changed.addLayer(layer.build()));
+      return changed.build();
+    } catch (IOException | IllegalStateException e) {
+      throw new JibPluginExtensionException(getClass(), "layers: " + e.getMessage(), e);
+    }
+  }
+
+  /** Which distribution each file belongs to. */
+  private static Map<Path, String> wheels(Path packages) throws IOException {
+    Map<Path, String> owners = new HashMap<>();
+    for (Distribution distribution : Distribution.in(packages)) {
+      for (Path file : distribution.files().keySet()) {
+        String other = owners.put(file, distribution.name());
+        if (other != null) {
+          throw new IllegalStateException(
+              "file '"
+                  + file
+                  + "': expected one distribution to bring it, found "
+                  + other
+                  + " and "
+                  + distribution.name());
+        }
+      }
+      owners.put(InventoryWriter.list(distribution), distribution.name());
+    }
+    return owners;
+  }
+
+  private static Map<String, String> groups(MavenData maven) {
+    Map<String, String> groups = new HashMap<>();
+    for (Dependency jar : maven.getMavenProject().getDependencies()) {
+      groups.put(jar.getArtifactId() + "-" + jar.getVersion() + ".jar", jar.getGroupId());
+    }
+    return groups;
+  }
+}

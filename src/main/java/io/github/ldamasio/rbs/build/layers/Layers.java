@@ -1,0 +1,223 @@
+package io.github.ldamasio.rbs.build.layers;
+
+import static java.util.stream.Collectors.toList;
+
+import io.github.ldamasio.rbs.inventory.Inventory;
+import io.github.ldamasio.rbs.inventory.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Prepares all that Jib copies into the image. What it made of the same inputs before, it does not
+ * make again, and {@code target/build.properties} tells Maven whether the image is up to date.
+ */
+public final class Layers {
+  private static final Path JARS = Path.of("opt/spark/jars");
+  private static final Path INVENTORY = Path.of("opt/rbs-spark/inventory.sha256");
+  private static final Pattern SDK_VERSION =
+      Pattern.compile("<aws-java-sdk\\.version>([^<]+)</aws-java-sdk\\.version>");
+
+  private final Path project;
+  private final Map<String, String> given;
+  private final Path target;
+  private final Path layers;
+  private final Path wheels;
+  private final Path sitePackages;
+
+  /**
+   * @param project the directory of {@code pom.xml}
+   * @param given the settings, by the names that {@code pom.xml} gives them
+   */
+  Layers(Path project, Map<String, String> given) {
+    this.project = project;
+    this.given = new TreeMap<>(given);
+    layers = project.resolve(value("layers"));
+    target = layers.getParent();
+    // With the version in the name: a later 'mvn jib:…' for another Python misses it, and fails.
+    wheels = layers.resolve("python" + value("python.version"));
+    sitePackages = Path.of(value("site-packages"));
+  }
+
+  /** Arguments: {@code name=value}. Works in the current directory. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    Map<String, String> given = new TreeMap<>();
+    for (String argument : arguments) {
+      String[] words = argument.split("=", 2);
+      given.put(words[0], words[1]);
+    }
+    // What a user may give Jib on Maven's command line.
+    for (String name : System.getProperties().stringPropertyNames()) {
+      if (name.startsWith("jib.")) {
+        given.put(name, System.getProperty(name));
+      }
+    }
+    new Layers(Path.of("").toAbsolutePath(), given).prepare();
+  }
+
+  /**
+   * Fills the layers.
+   *
+   * @throws IllegalStateException if an input is not what it should be
+   */
+  void prepare() throws IOException, InterruptedException {
+    Path file = target.resolve("build.properties");
+    Properties last = new Properties();
+    if (Files.exists(file)) {
+      try (var reader = Files.newBufferedReader(file)) {
+        last.load(reader);
+      }
+    }
+    // Until all is done: after a killed run everything is made again.
+    Files.deleteIfExists(file);
+    checkBase();
+    Checksums.read(project.resolve(".mvn/checksums/checksums.sha256"))
+        .check(FileTrees.files(layers.resolve("jars").resolve(JARS)));
+    Properties state = new Properties();
+    state.setProperty("wheels", installWheels(last.getProperty("wheels")));
+    collectConfiguration();
+    LeftOut leftOut = LeftOut.read(project.resolve("src/main/left-out.txt"), sitePackages);
+    writeInventory(leftOut);
+    openClasses();
+    ArchiveStep archive = new ArchiveStep(project, layers);
+    if (List.of(value("overlays").split(",")).contains("warm")) {
+      state.setProperty(
+          "archive",
+          archive.make(value("base"), wheels, sitePackages, leftOut, last.getProperty("archive")));
+    } else {
+      archive.skip();
+    }
+    String image = imageKey();
+    state.setProperty("image", image);
+    state.setProperty(
+        "image.unchanged", String.valueOf(keepsImage(image.equals(last.getProperty("image")))));
+    Path whole = target.resolve("build.properties.part");
+    try (var writer = Files.newBufferedWriter(whole)) {
+      state.store(writer, null);
+    }
+    Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private void checkBase() {
+    String version = value("python.version");
+    if (value("base").startsWith("tar:")
+        && Files.notExists(project.resolve(".base/python-" + version))) {
+      throw new IllegalStateException(
+          "Python '"
+              + version
+              + "': expected a base with it, found .base/base.tar with another (ls .base names it);"
+              + " give that one with -Dbase.python, or assemble the other base with"
+              + " scripts/embedded-base.sh");
+    }
+  }
+
+  /** Installs the wheels if the lock or the Python is another; returns the key of both. */
+  private String installWheels(String last) throws IOException, InterruptedException {
+    Path lock = project.resolve(value("python.lock"));
+    String key = Sha256.of(lock) + " " + value("python.version");
+    if (!key.equals(last) || Files.notExists(wheels)) {
+      FileTrees.delete(wheels);
+      new WheelInstaller(value("python"), value("python.version"), lock, Path.of(value("wheels")))
+          .install(Boolean.parseBoolean(value("offline")), wheels);
+    }
+    return key;
+  }
+
+  /** The files of src/main/jib and of the phase's overlays, at their places in the image. */
+  private void collectConfiguration() throws IOException {
+    Path configuration = layers.resolve("configuration");
+    FileTrees.delete(configuration);
+    Path main = project.resolve("src/main");
+    FileTrees.add(main.resolve("jib"), configuration);
+    for (String overlay : value("overlays").split(",")) {
+      FileTrees.add(main.resolve(overlay).resolve("jib"), configuration);
+      FileTrees.add(
+          main.resolve(overlay).resolve("python"),
+          configuration.resolve(Path.of("/").relativize(sitePackages)));
+    }
+  }
+
+  private void writeInventory(LeftOut leftOut) throws IOException {
+    Inventory inventory =
+        new InventoryWriter(sitePackages, leftOut)
+            .inventory(
+                layers.resolve("jars").resolve(JARS),
+                Path.of("/").resolve(JARS),
+                wheels,
+                Map.of(
+                    "spark", value("spark.version"),
+                    "hadoop", value("hadoop.version"),
+                    "python", value("python.version"),
+                    "aws-java-sdk-bundle", sdkVersion()));
+    FileTrees.delete(layers.resolve("inventory"));
+    Path file = layers.resolve("inventory").resolve(INVENTORY);
+    Files.createDirectories(file.getParent());
+    Files.write(file, inventory.lines());
+  }
+
+  /** What hadoop-aws asks for, as its parent POM says. */
+  private String sdkVersion() throws IOException {
+    Path pom = project.resolve(value("hadoop-project"));
+    Matcher version = SDK_VERSION.matcher(Files.readString(pom));
+    if (!version.find()) {
+      throw new IllegalStateException(
+          "POM '" + pom + "': expected the property aws-java-sdk.version, found none");
+    }
+    return version.group(1);
+  }
+
+  /** The project's JAR records the modes of its files, which must not be those of a umask. */
+  private void openClasses() throws IOException {
+    try (Stream<Path> files = Files.walk(target.resolve("classes"))) {
+      for (Path file : files.collect(toList())) {
+        Files.setPosixFilePermissions(
+            file,
+            PosixFilePermissions.fromString(Files.isDirectory(file) ? "rwxr-xr-x" : "rw-r--r--"));
+      }
+    }
+  }
+
+  /** All that Jib reads; the inventory stands for the bytes of JARs and wheels. */
+  private String imageKey() throws IOException {
+    Map<String, String> settings = new TreeMap<>(given);
+    settings.keySet().removeAll(List.of("offline", "python", "wheels"));
+    return new Inputs(project)
+        .with("settings", settings.toString())
+        .withContent(project.resolve("pom.xml"))
+        .withContent(project.resolve("src/main"))
+        .withContent(target.resolve("classes"))
+        .withContent(layers.resolve("configuration"))
+        .withContent(layers.resolve("inventory"))
+        .withTimes(project.resolve(".base"))
+        .key();
+  }
+
+  /** Whether the image is there and of these inputs; else removes what stands for it. */
+  private boolean keepsImage(boolean sameInputs) throws IOException {
+    // Jib writes it last.
+    Path mark = target.resolve("jib-image.json");
+    if (sameInputs && Files.exists(mark) && Files.exists(target.resolve("jib-image.tar"))) {
+      return true;
+    }
+    Files.deleteIfExists(mark);
+    return false;
+  }
+
+  private String value(String name) {
+    String value = given.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "setting '" + name + "': expected in pom.xml, in the arguments of 'layers', found none");
+    }
+    return value;
+  }
+}
