@@ -33,7 +33,7 @@ import org.testcontainers.containers.wait.strategy.Wait;
  * it changes no result; and where it does not fit, it is left aside without a word. Run by the
  * profile {@code warm} only.
  */
-@EnabledIfSystemProperty(named = "image.tag", matches = ".*-warm.*")
+@EnabledIfSystemProperty(named = "image.overlay", matches = ",warm")
 class WarmImageIT {
   private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final Path WARM = Project.DIRECTORY.resolve("src/main/warm");

@@ -4,11 +4,8 @@ import io.github.ldamasio.rbs.pin.Project;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.maven.shared.invoker.DefaultInvocationRequest;
 import org.apache.maven.shared.invoker.DefaultInvoker;
 import org.apache.maven.shared.invoker.InvocationRequest;
@@ -26,9 +23,6 @@ public final class MavenRun {
   private static final List<String> HANDED_ON =
       List.of("base.python", "image.tag", "wheels.directory");
 
-  /** What follows the phase in a tag is the name of one more profile. */
-  private static final Pattern VARIANT = Pattern.compile(".*-(cold|warm)(?:-r\\d+)?");
-
   private final InvocationRequest request = new DefaultInvocationRequest();
   private final Properties properties = new Properties();
 
@@ -44,12 +38,9 @@ public final class MavenRun {
     request.setProperties(properties);
     request.addArgs(List.of(goals));
     HANDED_ON.forEach(name -> with(name, Project.property(name)));
-    Matcher variant = VARIANT.matcher(Project.property("image.tag"));
-    List<String> profiles = new ArrayList<>(List.of(Project.property("image.phase")));
-    if (variant.matches()) {
-      profiles.add(variant.group(1));
-    }
-    request.setProfiles(profiles);
+    String phase = Project.property("image.phase");
+    boolean warm = System.getProperty("image.overlay", "").contains("warm");
+    request.setProfiles(warm ? List.of(phase, "warm") : List.of(phase));
   }
 
   /**

@@ -3,42 +3,45 @@ package io.github.ldamasio.rbs.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.util.RestoreSystemProperties;
+import org.junit.jupiter.api.util.SetSystemProperty;
 
 @RestoreSystemProperties
+@SetSystemProperty(key = "image.phase", value = "phase1")
 class MavenRunTest {
 
   @BeforeEach
   void setWhatFailsafeSets() {
-    List.of(
-            "base.python",
-            "base.spark.version",
-            "maven.home",
-            "maven.mode",
-            "settings.localRepository",
-            "wheels.directory")
-        .forEach(name -> System.setProperty(name, "any"));
-    System.setProperty("image.phase", "phase1");
+    for (String name :
+        new String[] {
+          "base.python",
+          "image.tag",
+          "maven.home",
+          "maven.mode",
+          "settings.localRepository",
+          "base.spark.version",
+          "wheels.directory"
+        }) {
+      System.setProperty(name, "x");
+    }
   }
 
   @Test
-  void aNestedRunHasThePhaseOfTheTest() {
-    assertThat(run("3.5.0-phase1").profiles()).containsExactly("phase1");
-    assertThat(run("3.5.0-phase1-r1").profiles()).containsExactly("phase1");
-    assertThat(run("3.5.0-phase1").ofPhase("prod").profiles()).containsExactly("prod");
+  @SetSystemProperty(key = "image.overlay", value = "")
+  void aRunHasThePhaseOfTheTest() {
+    assertThat(run().profiles()).containsExactly("phase1");
   }
 
   @Test
-  void aNestedRunOfAVariantHasThePhaseToo() {
-    assertThat(run("3.5.0-phase1-warm").profiles()).containsExactly("phase1", "warm");
-    assertThat(run("3.5.0-phase1-cold-r1").profiles()).containsExactly("phase1", "cold");
+  @SetSystemProperty(key = "image.overlay", value = ",warm")
+  void aRunOfAWarmTestHasThePhaseToo() {
+    assertThat(run().profiles()).containsExactly("phase1", "warm");
+    assertThat(run().ofPhase("prod").profiles()).containsExactly("prod");
   }
 
-  private static MavenRun run(String tag) {
-    System.setProperty("image.tag", tag);
+  private static MavenRun run() {
     return new MavenRun(Path.of("."), "validate");
   }
 }
