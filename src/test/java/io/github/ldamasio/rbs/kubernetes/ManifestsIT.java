@@ -91,7 +91,7 @@ class ManifestsIT {
     Manifests manifests = mutation.applyTo(RENDERED.get(mutation.variant()));
     assertThat(Violations.of(manifests, image))
         .extracting(Violation::toString)
-        .anySatisfy(violation -> assertThat(violation).startsWith(mutation.finding()));
+        .anyMatch(text -> text.startsWith(mutation.violation()));
   }
 
   @Test

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * A change of the manifests that breaks a rule: a row of {@code mutations.txt}, which describes its
  * columns.
  */
-record Mutation(Variant variant, String object, String path, String value, String finding) {
+record Mutation(Variant variant, String object, String path, String value, String violation) {
   private static final String TABLE = "mutations.txt";
   private static final String TEMPLATE = "executor-pod.yaml";
   private static final int COLUMNS = 5;
@@ -56,7 +56,7 @@ record Mutation(Variant variant, String object, String path, String value, Strin
 
   /** The rule that it breaks. */
   Rule rule() {
-    return Rule.valueOf(finding.split(":", 2)[0]);
+    return Rule.valueOf(violation.split(":", 2)[0]);
   }
 
   @Override
