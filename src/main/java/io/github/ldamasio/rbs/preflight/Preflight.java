@@ -57,16 +57,18 @@ public final class Preflight {
     Secrets secrets = new Secrets();
     SparkSettings settings = SparkSettings.load(arguments.settings(), System.getenv());
     settings.tellSecrets(secrets);
-    List<Series> checks = checks(arguments, settings, secrets);
+    List<Series> checks = checks(INVENTORY, arguments, settings, secrets);
     Report report = new Report(new Inspection(Inspection.LIMIT).run(checks), secrets);
     out.print(arguments.json() ? report.json() : report.table());
     return report.holds() ? 0 : 1;
   }
 
-  private static List<Series> checks(Arguments arguments, SparkSettings settings, Secrets secrets) {
+  /** All that these arguments ask for; nothing is checked yet. */
+  static List<Series> checks(
+      Path inventory, Arguments arguments, SparkSettings settings, Secrets secrets) {
     List<Series> checks = new ArrayList<>();
     if (arguments.image()) {
-      checks.addAll(imageChecks());
+      checks.addAll(imageChecks(inventory));
       checks.addAll(Memory.checks(arguments.roles(), settings));
       checks.addAll(Surroundings.checks(settings));
     }
@@ -80,17 +82,17 @@ public final class Preflight {
     return checks;
   }
 
-  private static List<Series> imageChecks() {
+  private static List<Series> imageChecks(Path path) {
     List<Series> checks = new ArrayList<>();
     try {
-      Inventory inventory = Inventory.read(INVENTORY);
+      Inventory inventory = Inventory.read(path);
       checks.addAll(BakedComponents.checks(inventory));
       checks.addAll(Versions.checks(inventory));
       checks.addAll(Python.checks(inventory));
     } catch (IOException | IllegalArgumentException e) {
       Failure failure =
           new Failure(
-              "'" + INVENTORY + "': expected what the build wrote, found " + e,
+              "'" + path + "': expected what the build wrote, found " + e,
               "pull the image again by its digest, and mount nothing over /opt/rbs-spark");
       checks.add(
           Series.of(
