@@ -238,7 +238,7 @@ main() {
   get manifests "$digest" >manifest
   get blobs "$(field manifest "['config']['digest']")" >config.json
   cp "$repo/target/sbom.json" cyclonedx.json
-  cp "$repo/docs/vex.openvex.json" openvex.json
+  cp "$repo/target/vex.openvex.json" openvex.json
   provenance "$@" >slsaprovenance1.json
 
   quietly "$cosign" generate-key-pair
