@@ -12,16 +12,15 @@ set -euo pipefail
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 base_tar=$repo/.base/base.tar
 dockerd_log=/var/log/rbs-spark-dockerd.log
-work=
+
+say() { printf 'setup: %s\n' "$1" >&2; }
 
 fail() { # fail TEXT [EXIT CODE]
-  printf 'setup: %s\n' "$1" >&2
+  say "$1"
   exit "${2:-1}"
 }
 
-say() { printf 'setup: %s\n' "$*" >&2; }
-
-found() { printf '%-14s %s\n' "$1" "$2"; }
+found() { printf '%-10s %s\n' "$1" "$2"; }
 
 # Runs a command of apt; once more after an update if that fails, because the package lists are missing or old.
 apt() {
@@ -59,11 +58,10 @@ unpack() { # unpack PACKAGE FILE
   if ! command -v "$1" >/dev/null && ! compgen -G "$repo/.tools/$2" >/dev/null; then
     say "downloading $1"
     (cd "$work" && apt download "$1")
-    dpkg-deb -x "$work/$1"_*.deb "$work/$1"
-    mkdir -p "$repo/.tools"
-    cp -r "$work/$1/usr" "$repo/.tools"
+    dpkg-deb -x "$work/$1"_*.deb "$repo/.tools/part"
+    cp -al "$repo/.tools/part/usr" "$repo/.tools" # links, so that a file is there whole or not at all
+    rm -r "$repo/.tools/part"
   fi
-  found "$1" "$(command -v "$1" || echo .tools/usr)"
 }
 
 engine() { timeout 10 docker version --format '{{.Server.Version}}' 2>/dev/null; }
@@ -108,16 +106,13 @@ PYTHON
 
 check_base() { # check_base official|embedded|''
   local choice=$1 why='--base says so'
-  if [[ -z $choice && -e $base_tar ]]; then
-    choice=embedded why='.base/base.tar is there'
-  elif [[ -z $choice ]] && docker_hub_answers; then
-    choice=official why='Docker Hub answers'
-  elif [[ -z $choice ]]; then
-    choice=embedded why='Docker Hub does not answer'
-  fi
+  if [[ -n $choice ]]; then :
+  elif [[ -e $base_tar ]]; then choice=embedded why='.base/base.tar is there'
+  elif docker_hub_answers; then choice=official why='Docker Hub answers'
+  else choice=embedded why='Docker Hub does not answer'; fi
+  if [[ $choice == official && -e $base_tar ]]; then why+='; removing .base/base.tar'; fi
   found base "$choice, because $why"
   if [[ $choice == official ]]; then
-    [[ ! -e $base_tar ]] || say "removing .base/base.tar"
     rm -f "$base_tar" "$repo"/.base/python-*
   elif [[ ! -e $base_tar ]]; then
     # gpg and distro-info tell mmdebstrap the keys of a suite and whether it has security updates.
@@ -127,15 +122,10 @@ check_base() { # check_base official|embedded|''
 }
 
 main() {
-  local base=
-  case ${1:-} in
-    '') ;;
-    --base)
-      base=${2:-}
-      [[ $base =~ ^(official|embedded)$ && $# == 2 ]] || fail "option '--base': expected official or embedded, found '${*:2}'; see --help" 2
-      ;;
+  case "$*" in
+    '' | '--base official' | '--base embedded') ;;
     --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" && exit ;;
-    *) fail "argument '$1': expected --base or --help, found '$1'; see --help" 2 ;;
+    *) fail "arguments '$*': expected --base official, --base embedded or --help, found others; see --help" 2 ;;
   esac
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
@@ -147,13 +137,12 @@ main() {
   need Go 1.19 golang-go go version
   engine >/dev/null || start_engine
   found engine "Docker $(engine) (${DOCKER_HOST:-default socket})"
+  mkdir -p "$repo/.tools"
   unpack docker-registry usr/bin/docker-registry
   unpack libfaketime 'usr/lib/*/faketime/libfaketime.so.1'
   "$repo/scripts/maven.sh" --version >/dev/null
-  found Maven "that of releases: scripts/maven.sh"
   "$repo/scripts/kustomize.sh" version >/dev/null
-  found kustomize scripts/kustomize.sh
-  check_base "$base"
+  check_base "${2:-}"
 }
 
 main "$@"
