@@ -18,14 +18,15 @@ fail() {
 # The path of a Go that can build the tools.
 go_command() {
   local version directory
-  version=$(go env GOVERSION 2>/dev/null) || fail "go: expected on PATH, found nothing that runs; run scripts/setup.sh"
+  version=$(go env GOVERSION 2>/dev/null) || fail "command 'go': expected on PATH, found none that runs; run scripts/setup.sh"
   if printf 'go1.21\n%s\n' "$version" | sort --check=quiet --version-sort; then
     echo go
     return
   fi
   echo "go-tool: fetching ${toolchain#*-}, found $version" >&2
-  directory=$(go mod download -json "$toolchain" | sed -n 's/.*"Dir": "\(.*\)",$/\1/p') ||
-    fail "module '$toolchain': expected '$version' to download it, found the error above; put it right and run again"
+  go mod download "$toolchain" ||
+    fail "module '$toolchain': expected Go to download it, found the error above; put it right and run again"
+  directory=$(go env GOMODCACHE)/$toolchain
   # The files of a module are not executable.
   chmod a+x "$directory"/bin/* "$directory"/pkg/tool/*/*
   echo "$directory/bin/go"
