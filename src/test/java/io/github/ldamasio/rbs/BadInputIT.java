@@ -68,21 +68,23 @@ class BadInputIT {
     }
   }
 
-  /** A disk that is too small from the beginning. */
+  /** A disk that is too small from the start. */
   @Test
   void aSmallDiskIsNamedBeforeTheBaseIsAssembled() {
     Result assembly = assembleBaseOn("size=64m").failed();
     assertThat(assembly.output()).contains("MB free, found 64 MB", "--output").endsWith("left:\n");
   }
 
-  /** A disk that fills up on the way: it lacks inodes instead of blocks, which is soon the case. */
+  /**
+   * A disk that fills up during the assembly, of inodes instead of blocks, since that is faster.
+   */
   @Test
   void aFullDiskLeavesNoBase() {
     Result assembly = assembleBaseOn("size=8g,nr_inodes=40").failed();
     assertThat(assembly.output()).contains("expected room for", "--output").endsWith("left:\n");
   }
 
-  /** Assembles a base on a small filesystem of its own; the last line lists what is left there. */
+  /** Assembles a base on a filesystem of its own; the last line of output lists what is left. */
   private static Result assembleBaseOn(String size) {
     assumeTrue(
         System.getProperty("user.name").equals("root"),
