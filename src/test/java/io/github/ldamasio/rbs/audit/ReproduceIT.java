@@ -20,8 +20,8 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
  */
 @Tag("full")
 @DisabledIfSystemProperty(
-    named = "cold.tag",
-    matches = ".+",
+    named = "image.overlay",
+    matches = ",warm",
     disabledReason = "the class archive of -Pwarm differs between builds")
 class ReproduceIT {
   private static final String INPUT = "src/main/jib/etc/pip.conf";
