@@ -75,6 +75,10 @@ class LayersIT {
             }),
         change(IMAGE, "no image", p -> Files.delete(p.directory().resolve("target/jib-image.tar"))),
         change(IMAGE, "half an image", p -> remove(p, "target/jib-image.json")),
+        change(
+            EnumSet.of(Made.WHEELS),
+            "no wheels",
+            p -> FileTrees.delete(p.directory().resolve("target/layers/python3.11"))),
         change(ALL, "the lock", p -> p.lock("one")),
         change(ALL, "the base's Python", p -> p.settings().put("python.version", "3.12")),
         change(ALL, "a killed build", p -> remove(p, "target/build.properties")));

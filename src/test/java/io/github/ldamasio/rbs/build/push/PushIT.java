@@ -87,8 +87,8 @@ class PushIT {
   void anAnswerThatSaysNeitherYesNorNoIsARefusal() {
     try (RegistryGate gate = RegistryGate.closed(registry)) {
       Map<Path, FileTime> before = registry.storage();
-      assertThat(refusal(() -> push(gate.address(), "unknown", PAUSE, "content")))
-          .contains(":unknown'", "503");
+      assertThat(refusal(() -> push(gate.address(), "unknown", PAUSE, "not sent")))
+          .contains(":unknown': expected the registry to say what it holds", "503");
       assertThat(registry.storage()).as("what the push changed").isEqualTo(before);
     }
   }
