@@ -2,6 +2,8 @@ package io.github.ldamasio.rbs.build.layers;
 
 import static java.util.stream.Collectors.toList;
 
+import io.github.ldamasio.rbs.build.file.FileTrees;
+import io.github.ldamasio.rbs.build.file.Inputs;
 import io.github.ldamasio.rbs.inventory.Inventory;
 import io.github.ldamasio.rbs.inventory.Sha256;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.github.ldamasio.rbs.build.sbom;
 
+import static java.util.stream.Collectors.joining;
+
 import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.ContainerBuildPlan;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
@@ -9,9 +11,8 @@ import com.google.cloud.tools.jib.maven.extension.JibMavenPluginExtension;
 import com.google.cloud.tools.jib.maven.extension.MavenData;
 import com.google.cloud.tools.jib.plugins.extension.ExtensionLogger;
 import com.google.cloud.tools.jib.plugins.extension.JibPluginExtensionException;
-import io.github.ldamasio.rbs.inventory.Sha256;
+import io.github.ldamasio.rbs.build.file.Inputs;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import org.apache.maven.model.Dependency;
 import org.cyclonedx.model.Component;
 
 /**
@@ -33,7 +34,6 @@ import org.cyclonedx.model.Component;
  * the image.
  */
 public final class SbomExtension implements JibMavenPluginExtension<Void> {
-  private static final String TAR = "tar://";
 
   @Override
   public Optional<Class<Void>> getExtraConfigType() {
@@ -51,11 +51,10 @@ public final class SbomExtension implements JibMavenPluginExtension<Void> {
     try {
       Path output = Path.of(properties.get("output"));
       Path mark = output.resolveSibling("sbom.key");
-      String key = key(plan, properties);
+      String key = key(plan, properties, maven);
       // A push after 'mvn package' lists the same files again.
       if (Files.notExists(output) || Files.notExists(mark) || !key.equals(Files.readString(mark))) {
         Files.deleteIfExists(mark);
-        Files.createDirectories(output.getParent());
         Files.write(output, sbom(plan, properties, maven));
         Files.writeString(mark, key);
       }
@@ -79,37 +78,42 @@ public final class SbomExtension implements JibMavenPluginExtension<Void> {
             properties.get("tag"),
             Instant.parse(properties.get("timestamp")));
     JarReader jars = new JarReader(new MavenProjects(maven));
-    sbom.addBase(BaseImage.read(properties.get("base"), jars));
+    BaseCache cache =
+        new BaseCache(
+            Path.of(properties.get("output")).resolveSibling("sbom-base.json"), baseKey(maven));
+    sbom.addBase(cache.get(properties.get("base"), jars));
     sbom.addAll(added(plan, properties, jars));
     return sbom.json();
   }
 
-  /** What the SBOM depends on: the settings, and size and time of each file, this code's too. */
-  private static String key(ContainerBuildPlan plan, Map<String, String> properties)
-      throws IOException {
-    List<String> inputs = new ArrayList<>(List.of(new TreeMap<>(properties).toString()));
-    List<Path> files = new ArrayList<>();
+  /** What the SBOM depends on: the settings, the base, and size and time of each file. */
+  private static String key(
+      ContainerBuildPlan plan, Map<String, String> properties, MavenData maven) throws IOException {
+    Inputs inputs = baseKey(maven).with("settings", new TreeMap<>(properties).toString());
     for (LayerObject layer : plan.getLayers()) {
       for (FileEntry entry : ((FileEntriesLayer) layer).getEntries()) {
-        inputs.add(entry.getExtractionPath().toString());
-        files.add(entry.getSourceFile());
+        inputs.with(entry.getExtractionPath().toString(), entry.getSourceFile().toString());
+        inputs.withTimes(entry.getSourceFile());
       }
     }
-    if (properties.get("base").startsWith(TAR)) {
-      files.add(Path.of(properties.get("base").substring(TAR.length())));
-    }
-    try (Stream<Path> code =
-        Files.walk(
-            Path.of(
-                SbomExtension.class.getProtectionDomain().getCodeSource().getLocation().toURI()))) {
-      code.filter(file -> file.toString().endsWith(".class")).sorted().forEach(files::add);
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
-    for (Path file : files) {
-      inputs.add(file + " " + Files.size(file) + " " + Files.getLastModifiedTime(file));
-    }
-    return Sha256.of(inputs.toString());
+    return inputs.key();
+  }
+
+  /**
+   * What the list of the base depends on: the base, what Maven knows of its JARs, and this code.
+   */
+  private static Inputs baseKey(MavenData maven) throws IOException {
+    Path project = maven.getMavenProject().getBasedir().toPath();
+    return new Inputs(project)
+        .with(
+            "provided",
+            maven.getMavenProject().getDependencies().stream()
+                .filter(dependency -> "provided".equals(dependency.getScope()))
+                .map(Dependency::toString)
+                .sorted()
+                .collect(joining(" ")))
+        .withTimes(project.resolve(".base"))
+        .withContent(project.resolve("target/classes/io/github/ldamasio/rbs/build/sbom"));
   }
 
   private static List<Component> added(

@@ -3,6 +3,7 @@ package io.github.ldamasio.rbs.build.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.ldamasio.rbs.build.file.FileTrees;
 import io.github.ldamasio.rbs.build.layers.SmallProject.Made;
 import io.github.ldamasio.rbs.inventory.Sha256;
 import io.github.ldamasio.rbs.pin.Project;
