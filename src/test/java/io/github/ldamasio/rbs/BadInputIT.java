@@ -8,8 +8,8 @@ import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
 import io.github.ldamasio.rbs.process.Command;
 import io.github.ldamasio.rbs.process.LinkedTree;
-import io.github.ldamasio.rbs.process.Outcome;
 import io.github.ldamasio.rbs.process.ProjectCopy;
+import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +28,7 @@ class BadInputIT {
     try (ProjectCopy project = ProjectCopy.ofSources();
         TemporaryDirectory repository = new TemporaryDirectory("repository-")) {
       LinkedTree.withFlippedBit(directory("settings.localRepository"), jar, repository.path());
-      Outcome build =
+      Result build =
           project.maven("process-resources").withLocalRepository(repository.path()).run().failed();
       assertThat(build.output()).contains("RequireFileChecksum", pin.fileName(), pin.sha256());
     }
@@ -48,7 +48,7 @@ class BadInputIT {
     assertThat(changed).isNotEqualTo(checksums);
     try (ProjectCopy project = ProjectCopy.ofSources()) {
       project.replace(".mvn/checksums/checksums.sha256", changed);
-      Outcome build =
+      Result build =
           project
               .maven("validate")
               .through(Project.DIRECTORY.resolve("scripts/maven.sh"))
@@ -66,7 +66,7 @@ class BadInputIT {
     try (ProjectCopy project = ProjectCopy.ofSources();
         TemporaryDirectory wheels = new TemporaryDirectory("wheels-")) {
       LinkedTree.withFlippedBit(directory("wheels.directory"), wheel, wheels.path());
-      Outcome build =
+      Result build =
           project
               .maven("prepare-package")
               .with("wheels.directory", wheels.path())
@@ -88,7 +88,7 @@ class BadInputIT {
     assertThat(withoutHashes).isNotEqualTo(lock);
     try (ProjectCopy project = ProjectCopy.ofSources()) {
       project.replace(WheelPin.lock(), withoutHashes);
-      Outcome build = project.maven("prepare-package").with("maven.test.skip", true).run().failed();
+      Result build = project.maven("prepare-package").with("maven.test.skip", true).run().failed();
       assertThat(build.output())
           .contains("Hashes are required in --require-hashes mode", line + " --hash=sha256:");
     }
@@ -98,7 +98,7 @@ class BadInputIT {
   void aBaseWithAnotherPythonIsNoticed() {
     try (ProjectCopy project = ProjectCopy.ofSources()) {
       project.replace(".base/base.tar", "only looked for, on a machine with the official base too");
-      Outcome build = project.maven("validate").with("base.python", "2.7").run().failed();
+      Result build = project.maven("validate").with("base.python", "2.7").run().failed();
       assertThat(build.output())
           .contains("The wheels are chosen for Python '2.7'", "-Dbase.python");
     }
@@ -107,7 +107,7 @@ class BadInputIT {
   @Test
   void anImageBeforeThePackageIsRefused() {
     try (ProjectCopy project = ProjectCopy.ofSources()) {
-      Outcome build = project.maven("jib:dockerBuild").run().failed();
+      Result build = project.maven("jib:dockerBuild").run().failed();
       assertThat(build.output()).contains("make sure you have packaged your project");
     }
   }
@@ -115,7 +115,7 @@ class BadInputIT {
   @Test
   void aMachineWithoutAContainerEngineIsNoticed() throws IOException {
     try (ProjectCopy project = ProjectCopy.ofTests()) {
-      Outcome build =
+      Result build =
           project
               .mavenWithoutEngine("failsafe:integration-test", "failsafe:verify")
               .with("it.test", ImageContractIT.class.getSimpleName() + "#theEnvironment*")
@@ -128,19 +128,19 @@ class BadInputIT {
   /** A disk that is too small from the beginning. */
   @Test
   void aSmallDiskIsNamedBeforeTheBaseIsAssembled() {
-    Outcome assembly = assembleBaseOn("size=64m").failed();
+    Result assembly = assembleBaseOn("size=64m").failed();
     assertThat(assembly.output()).contains("MB free, found 64 MB", "--output").endsWith("left:\n");
   }
 
   /** A disk that fills up on the way: it lacks inodes instead of blocks, which is soon the case. */
   @Test
   void aFullDiskLeavesNoBase() {
-    Outcome assembly = assembleBaseOn("size=8g,nr_inodes=40").failed();
+    Result assembly = assembleBaseOn("size=8g,nr_inodes=40").failed();
     assertThat(assembly.output()).contains("expected room for", "--output").endsWith("left:\n");
   }
 
   /** Assembles a base on a small filesystem of its own; the last line lists what is left there. */
-  private static Outcome assembleBaseOn(String size) {
+  private static Result assembleBaseOn(String size) {
     assumeTrue(
         System.getProperty("user.name").equals("root"),
         "scripts/embedded-base.sh needs root, as does a filesystem of the test's own");

@@ -3,9 +3,9 @@ package io.github.ldamasio.rbs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.engine.Image;
-import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.server.StandaloneCluster;
 import java.time.Duration;
 import java.util.List;

@@ -3,9 +3,9 @@ package io.github.ldamasio.rbs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.scene.EventLogs;
 import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.scene.Scene.Data;

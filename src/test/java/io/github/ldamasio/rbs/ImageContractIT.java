@@ -3,11 +3,11 @@ package io.github.ldamasio.rbs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.engine.Image;
-import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
+import io.github.ldamasio.rbs.process.Result;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

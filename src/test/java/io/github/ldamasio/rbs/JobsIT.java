@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.github.ldamasio.rbs.engine.Image;
-import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
+import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.scene.Scene.Data;
 import io.github.ldamasio.rbs.scene.Scene.Layer;

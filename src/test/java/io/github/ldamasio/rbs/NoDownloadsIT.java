@@ -2,8 +2,8 @@ package io.github.ldamasio.rbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
+import io.github.ldamasio.rbs.process.Result;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,8 +3,8 @@ package io.github.ldamasio.rbs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.engine.Image;
-import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
+import io.github.ldamasio.rbs.process.Result;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

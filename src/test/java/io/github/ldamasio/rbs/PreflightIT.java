@@ -2,13 +2,13 @@ package io.github.ldamasio.rbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.CarriedJar;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
 import io.github.ldamasio.rbs.process.LinkedTree;
+import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import io.github.ldamasio.rbs.server.SilentServer;
 import java.io.IOException;

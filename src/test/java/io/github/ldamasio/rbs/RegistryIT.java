@@ -6,8 +6,8 @@ import com.github.dockerjava.api.command.PullImageResultCallback;
 import io.github.ldamasio.rbs.engine.Image;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.MavenRun;
-import io.github.ldamasio.rbs.process.Outcome;
 import io.github.ldamasio.rbs.process.ProjectCopy;
+import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.server.RegistryServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -78,7 +78,7 @@ class RegistryIT {
   void aRegistryThatRefusesThePushIsNamed() {
     try (RegistryServer registry = RegistryServer.withAuthentication()) {
       String repository = registry.address() + "/rbs-spark";
-      Outcome push = push(repository).with("sendCredentialsOverHttp", true).run().failed();
+      Result push = push(repository).with("sendCredentialsOverHttp", true).run().failed();
       assertThat(push.output()).contains(repository, "401 Unauthorized");
     }
   }
@@ -99,7 +99,7 @@ class RegistryIT {
   @Timeout(value = 60, unit = TimeUnit.SECONDS)
   void aRegistryThatIsDownIsNamed() throws IOException {
     String address = "localhost:" + closedPort();
-    Outcome push = push(address + "/rbs-spark").run().failed();
+    Result push = push(address + "/rbs-spark").run().failed();
     assertThat(push.output()).contains(address, "Connection refused");
   }
 

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.MavenRun;
-import io.github.ldamasio.rbs.process.Outcome;
 import io.github.ldamasio.rbs.process.ProjectCopy;
+import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.server.RegistryGate;
 import io.github.ldamasio.rbs.server.RegistryServer;
 import java.io.IOException;
@@ -47,7 +47,7 @@ class TagGuardIT {
       String there = registry.occupy(REPOSITORY, TAG);
       registry.occupy(REPOSITORY, "7-test2");
       Map<Path, FileTime> before = registry.storage();
-      Outcome push = push(project, registry.address()).run().failed();
+      Result push = push(project, registry.address()).run().failed();
       assertThat(push.output())
           .contains("a tag never gets a second content", "found " + there)
           .containsPattern("expected none, or sha256:[0-9a-f]{64},")
@@ -61,7 +61,7 @@ class TagGuardIT {
   void noFlagLeadsAroundIt() {
     try (RegistryServer registry = RegistryServer.open()) {
       Map<Path, FileTime> before = registry.storage();
-      Outcome push =
+      Result push =
           push(project, registry.address())
               .with("image", registry.address() + "/other")
               .with("jib.to.image", registry.address() + "/other")
@@ -83,7 +83,7 @@ class TagGuardIT {
     try (RegistryServer registry = RegistryServer.open();
         RegistryGate gate = RegistryGate.closedFor(registry)) {
       Map<Path, FileTime> before = registry.storage();
-      Outcome push = push(project, gate.address()).run().failed();
+      Result push = push(project, gate.address()).run().failed();
       assertThat(push.output()).contains(TAG, "503", "nothing was pushed");
       assertThat(registry.storage()).as("what the push changed").isEqualTo(before);
     }
@@ -93,7 +93,7 @@ class TagGuardIT {
   void theEmbeddedBaseDoesNotGoToTheDefaultRepository() {
     assumeTrue(
         Files.exists(Project.DIRECTORY.resolve(".base/base.tar")), "this is the official base");
-    Outcome push = project.maven("jib:build").online().run().failed();
+    Result push = project.maven("jib:build").online().run().failed();
     assertThat(push.output()).contains("embedded base", "-Dpush.embedded=true");
   }
 
@@ -110,7 +110,7 @@ class TagGuardIT {
       project.replace(
           "docker/config.json",
           "{\"auths\": {\"%s\": {\"auth\": \"%s\"}}}".formatted(registry.address(), auth));
-      Outcome push =
+      Result push =
           push(project, registry.address())
               .with("sendCredentialsOverHttp", true)
               .withEnvironment("DOCKER_CONFIG", project.path().resolve("docker").toString())
@@ -132,7 +132,7 @@ class TagGuardIT {
           </server></servers></settings>
           """
               .formatted(registry.address(), RegistryServer.USER, RegistryServer.PASSWORD));
-      Outcome push =
+      Result push =
           push(project, registry.address())
               .with("sendCredentialsOverHttp", true)
               .withSettings(project.path().resolve("settings.xml"))
@@ -150,15 +150,15 @@ class TagGuardIT {
         ProjectCopy other = ProjectCopy.ofPackage()) {
       String pom = Files.readString(other.path().resolve("pom.xml"));
       other.replace("pom.xml", pom.replace("<description>", "<description>Another "));
-      CompletableFuture<Outcome> first =
+      CompletableFuture<Result> first =
           CompletableFuture.supplyAsync(() -> push(project, gate.address()).run());
-      CompletableFuture<Outcome> second =
+      CompletableFuture<Result> second =
           CompletableFuture.supplyAsync(() -> push(other, gate.address()).run());
-      List<Outcome> outcomes = List.of(first.get(), second.get());
+      List<Result> outcomes = List.of(first.get(), second.get());
 
       assertThat(gate.met()).as("pushes that were told at once that the tag is free").isEqualTo(2);
-      Outcome winner = outcomes.get(outcomes.get(0).exitCode() == 0 ? 0 : 1).succeeded();
-      Outcome loser = outcomes.get(outcomes.get(0).exitCode() == 0 ? 1 : 0).failed();
+      Result winner = outcomes.get(outcomes.get(0).exitCode() == 0 ? 0 : 1).succeeded();
+      Result loser = outcomes.get(outcomes.get(0).exitCode() == 0 ? 1 : 0).failed();
       String digest = registry.digest(REPOSITORY, TAG);
       assertThat(winner.output()).contains("was free and is " + digest + " now");
       assertThat(loser.output())

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.DockerClient;
 import io.github.ldamasio.rbs.engine.Image;
-import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
-import io.github.ldamasio.rbs.process.Outcome;
 import io.github.ldamasio.rbs.process.ProjectCopy;
+import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.server.ExecutorPod;
 import io.github.ldamasio.rbs.server.SecondEngine;
@@ -261,7 +260,7 @@ class WarmImageIT {
       for (Path file : layer.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
-      Outcome build = project.maven("jib:buildTar").run().failed();
+      Result build = project.maven("jib:buildTar").run().failed();
       assertThat(build.output()).contains("target/layers/warm");
       assertThat(project.path().resolve("target/jib-image.tar")).doesNotExist();
     }
@@ -270,7 +269,7 @@ class WarmImageIT {
   @Test
   void withoutAnEngineTheBuildFailsAndSaysWhy() {
     try (ProjectCopy project = ProjectCopy.ofTests()) {
-      Outcome build = project.mavenWithoutEngine("exec:exec@train").run().failed();
+      Result build = project.mavenWithoutEngine("exec:exec@train").run().failed();
       assertThat(build.output()).contains("warm image: container engine: expected one");
       assertThat(project.path().resolve("target/layers/warm")).doesNotExist();
     }

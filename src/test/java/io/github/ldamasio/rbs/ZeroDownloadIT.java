@@ -4,9 +4,9 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.ldamasio.rbs.engine.Result;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.scene.Scene.Data;
 import io.github.ldamasio.rbs.scene.Scene.Layer;

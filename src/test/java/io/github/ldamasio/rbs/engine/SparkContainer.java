@@ -7,6 +7,7 @@ import com.github.dockerjava.api.model.AccessMode;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Volume;
+import io.github.ldamasio.rbs.process.Result;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.github.ldamasio.rbs.kubernetes;
 
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.Command;
-import io.github.ldamasio.rbs.process.Outcome;
+import io.github.ldamasio.rbs.process.Result;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,12 +33,12 @@ final class Kubectl {
   }
 
   /** Runs a command; see {@link Command#run}. */
-  static Outcome run(String... arguments) {
+  static Result run(String... arguments) {
     return run(LIMIT, arguments);
   }
 
   /** Runs a command that may last this long. */
-  static Outcome run(Duration limit, String... arguments) {
+  static Result run(Duration limit, String... arguments) {
     List<String> command = new ArrayList<>(List.of(BINARY.toString()));
     command.addAll(List.of(arguments));
     return Command.run(Project.DIRECTORY, limit, command);

@@ -9,7 +9,7 @@ import io.github.ldamasio.rbs.kubernetes.Manifests.Variant;
 import io.github.ldamasio.rbs.kubernetes.Overlay.Endpoint;
 import io.github.ldamasio.rbs.kubernetes.Overlay.JobRun;
 import io.github.ldamasio.rbs.kubernetes.Probe.Destination;
-import io.github.ldamasio.rbs.process.Outcome;
+import io.github.ldamasio.rbs.process.Result;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -45,7 +45,7 @@ class KubernetesIT {
 
   @BeforeAll
   static void deploy() {
-    Outcome ready = Kubectl.run("get", "--raw=/readyz", "--request-timeout=10s");
+    Result ready = Kubectl.run("get", "--raw=/readyz", "--request-timeout=10s");
     if (ready.exitCode() != 0) {
       System.out.println("KubernetesIT is skipped: no cluster answers kubectl (KUBECONFIG).");
     }

@@ -2,7 +2,7 @@ package io.github.ldamasio.rbs.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.ldamasio.rbs.process.Outcome;
+import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,12 +36,12 @@ final class Namespace implements AutoCloseable {
   }
 
   /** Runs a command of kubectl in this namespace, whatever comes of it. */
-  Outcome kubectl(String... arguments) {
+  Result kubectl(String... arguments) {
     return kubectl(Duration.ofMinutes(2), arguments);
   }
 
   /** Runs a command that may last this long. */
-  Outcome kubectl(Duration limit, String... arguments) {
+  Result kubectl(Duration limit, String... arguments) {
     List<String> all = new ArrayList<>(List.of("--namespace=" + name));
     all.addAll(List.of(arguments));
     return Kubectl.run(limit, all.toArray(String[]::new));
@@ -68,7 +68,7 @@ final class Namespace implements AutoCloseable {
 
   /** Waits until a pod is ready; fails with what it wrote if it does not get so. */
   void awaitReady(String pod) {
-    Outcome wait = kubectl("wait", "--for=condition=Ready", "pod/" + pod, "--timeout=90s");
+    Result wait = kubectl("wait", "--for=condition=Ready", "pod/" + pod, "--timeout=90s");
     if (wait.exitCode() != 0) {
       throw new AssertionError(wait.output() + describe("pod/" + pod));
     }

@@ -2,7 +2,7 @@ package io.github.ldamasio.rbs.kubernetes;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldamasio.rbs.kubernetes.Manifests.Variant;
-import io.github.ldamasio.rbs.process.Outcome;
+import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,7 +69,7 @@ final class Overlay implements AutoCloseable {
   /**
    * Asks the API server if it would take the whole overlay, without a field that it does not know.
    */
-  Outcome dryRun() {
+  Result dryRun() {
     return Kubectl.run(
         "apply",
         "--dry-run=server",
@@ -78,7 +78,7 @@ final class Overlay implements AutoCloseable {
   }
 
   /** Runs a command of the runbook here: with this variant, in this namespace. */
-  Outcome run(Runbook runbook, String start, String previous) {
+  Result run(Runbook runbook, String start, String previous) {
     String command =
         runbook
             .command(start)
@@ -100,7 +100,7 @@ final class Overlay implements AutoCloseable {
     spec.put("suspend", false);
     spec.put("backoffLimit", 0);
     namespace.apply(object.toString());
-    Outcome wait =
+    Result wait =
         namespace.kubectl(
             Duration.ofMinutes(6),
             "wait",

@@ -2,7 +2,7 @@ package io.github.ldamasio.rbs.kubernetes;
 
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.Command;
-import io.github.ldamasio.rbs.process.Outcome;
+import io.github.ldamasio.rbs.process.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -75,7 +75,7 @@ final class Runbook {
   }
 
   /** Runs a command in this directory, with the tests' kubectl and {@code $PREVIOUS}. */
-  static Outcome run(Path directory, String previous, String command) {
+  static Result run(Path directory, String previous, String command) {
     return Command.run(
         directory,
         Duration.ofMinutes(6),

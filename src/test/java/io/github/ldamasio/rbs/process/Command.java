@@ -18,7 +18,7 @@ public final class Command {
    *
    * @throws AssertionError with its output if it still ran after this time; it is ended then
    */
-  public static Outcome run(Path directory, Duration limit, List<String> command) {
+  public static Result run(Path directory, Duration limit, List<String> command) {
     try (TemporaryDirectory scratch = new TemporaryDirectory("command-")) {
       Path output = scratch.path().resolve("output");
       Process process =
@@ -34,7 +34,7 @@ public final class Command {
               "command '%s': expected its end within %s, found it running; it wrote:\n%s"
                   .formatted(String.join(" ", command), limit, Files.readString(output)));
         }
-        return new Outcome(process.exitValue(), Files.readString(output));
+        return new Result(process.exitValue(), Files.readString(output), "");
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException(

@@ -100,7 +100,7 @@ public final class MavenRun {
    *
    * @throws AssertionError with its output if it did not start or still ran after five minutes
    */
-  public Outcome run() {
+  public Result run() {
     StringBuffer output = new StringBuffer();
     request.setOutputHandler(line -> output.append(line).append('\n'));
     request.setErrorHandler(line -> output.append(line).append('\n'));
@@ -111,7 +111,7 @@ public final class MavenRun {
             "Maven did not end within %s; it wrote:\n%s".formatted(LIMIT, output),
             result.getExecutionException());
       }
-      return new Outcome(result.getExitCode(), output.toString());
+      return new Result(result.getExitCode(), output.toString(), "");
     } catch (MavenInvocationException e) {
       throw new AssertionError("Maven did not start: " + e.getMessage(), e);
     }

@@ -1,7 +1,7 @@
 package io.github.ldamasio.rbs.server;
 
 import io.github.ldamasio.rbs.process.Command;
-import io.github.ldamasio.rbs.process.Outcome;
+import io.github.ldamasio.rbs.process.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,11 +53,11 @@ public final class SecondEngine implements AutoCloseable {
   }
 
   /** Runs the engine's own command line tool with these arguments, for at most ten minutes. */
-  public Outcome docker(String... arguments) {
+  public Result docker(String... arguments) {
     return docker(Duration.ofMinutes(10), arguments);
   }
 
-  private Outcome docker(Duration limit, String... arguments) {
+  private Result docker(Duration limit, String... arguments) {
     return Command.run(
         directory,
         limit,
