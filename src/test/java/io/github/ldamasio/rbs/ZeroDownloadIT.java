@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
  * <p>The name server is a container, since Docker's own answers inside the namespace. ARP may ask
  * for the three addresses. IPv6, multicast and broadcast are findings, whoever sends them.
  */
+@Tag("full")
 class ZeroDownloadIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final String ELSEWHERE = "packages.example.org";
@@ -40,7 +42,7 @@ class ZeroDownloadIT {
 
   @BeforeAll
   static void startServers() {
-    scene = Scene.withRows(20_000);
+    scene = Scene.withRows(2000);
     stranger = new SparkContainer("sleep", "infinity").withNetwork(scene.network());
     stranger.start();
     names =

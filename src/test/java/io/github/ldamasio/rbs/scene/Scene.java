@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.testcontainers.containers.Network;
 
 /**
@@ -80,11 +81,15 @@ public final class Scene implements AutoCloseable {
 
   /** Where the servers are and what is in them, for a container that shall know it. */
   public Map<String, String> environment() {
-    Map<String, String> all = servers.environment();
-    all.put("PGDATABASE", name);
-    all.put("JDBC_URL", "jdbc:postgresql://postgres:5432/" + name);
-    all.put("PREFIX", name);
+    Map<String, String> all = Servers.environment();
+    all.putAll(own());
     return all;
+  }
+
+  /** What differs from other scenes. */
+  private Map<String, String> own() {
+    return Map.of(
+        "PGDATABASE", name, "JDBC_URL", "jdbc:postgresql://postgres:5432/" + name, "PREFIX", name);
   }
 
   /** What the job of this data needs to know besides. */
@@ -112,7 +117,15 @@ public final class Scene implements AutoCloseable {
 
   /** Runs a program of the tests' beside the servers, with the environment of this scene. */
   public Result tool(String... command) {
-    return servers.run(environment(), command);
+    Stream<String> variables =
+        own().entrySet().stream().map(variable -> variable.getKey() + "=" + variable.getValue());
+    return servers
+        .tools()
+        .execute(
+            LIMIT,
+            Stream.of(Stream.of("env"), variables, Stream.of(command))
+                .flatMap(words -> words)
+                .toArray(String[]::new));
   }
 
   /** Number of rows and digest, as PostgreSQL computes what the data should be. */

@@ -2,14 +2,11 @@ package io.github.ldamasio.rbs.scene;
 
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
-import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.server.PostgresServer;
 import io.github.ldamasio.rbs.server.S3Server;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.testcontainers.containers.ExecConfig;
 import org.testcontainers.containers.Network;
 
 /**
@@ -18,11 +15,6 @@ import org.testcontainers.containers.Network;
  * however that comes about.
  */
 record Servers(Network network, PostgresServer postgres, S3Server s3, SparkContainer tools) {
-  private static final String BUCKET = "lake";
-
-  /** In seconds, so that a program that hangs ends its test and not the whole run. */
-  private static final String LIMIT = "300";
-
   private static Servers running;
 
   static synchronized Servers running() {
@@ -36,40 +28,26 @@ record Servers(Network network, PostgresServer postgres, S3Server s3, SparkConta
     Network network = SparkContainer.internalNetwork();
     CompletableFuture<PostgresServer> postgres =
         CompletableFuture.supplyAsync(() -> new PostgresServer(network));
-    CompletableFuture<S3Server> s3 = CompletableFuture.supplyAsync(() -> new S3Server(network));
+    // It encrypts nothing, but need not refuse who asks for it.
+    String lenient = "s3proxy.ignore-unknown-headers=true";
+    CompletableFuture<S3Server> s3 =
+        CompletableFuture.supplyAsync(() -> new S3Server(network, "s3", lenient));
     SparkContainer tools =
-        new SparkContainer("sleep", "infinity")
+        SparkContainer.idle()
             .withNetwork(network)
+            .withEnv(environment())
             .withReadOnly(Project.DIRECTORY.resolve("src/test/jobs"), "/jobs");
     tools.start();
     Servers servers = new Servers(network, postgres.join(), s3.join(), tools);
-    servers.run(servers.environment(), "python3", "/jobs/create_bucket.py").succeeded();
+    tools.execute("python3", "/jobs/create_bucket.py").succeeded();
     return servers;
   }
 
   /** Where the servers are, for a container that shall know it. */
-  Map<String, String> environment() {
+  static Map<String, String> environment() {
     Map<String, String> all = new HashMap<>(S3Server.environment());
     all.putAll(PostgresServer.environment());
-    all.put("BUCKET", BUCKET);
+    all.put("BUCKET", Scene.BUCKET);
     return all;
-  }
-
-  /** Runs a command in the container beside the servers, with these variables. */
-  Result run(Map<String, String> environment, String... command) {
-    String[] limited = new String[command.length + 2];
-    limited[0] = "timeout";
-    limited[1] = LIMIT;
-    System.arraycopy(command, 0, limited, 2, command.length);
-    try {
-      var ended =
-          tools.execInContainer(ExecConfig.builder().envVars(environment).command(limited).build());
-      return new Result(ended.getExitCode(), ended.getStdout(), ended.getStderr());
-    } catch (IOException e) {
-      throw new AssertionError("'" + String.join(" ", command) + "': " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while a test's program ran.", e);
-    }
   }
 }
