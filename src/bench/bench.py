@@ -87,9 +87,9 @@ class Mirror:
         self.url = f"http://127.0.0.1:{server.server_port}"
 
     def fill(self, pins):
-        coordinates = {"aws-java-sdk-bundle": "com.amazonaws", "hadoop-aws": "org.apache.hadoop", "postgresql": "org.postgresql"}
-        versions = [(name, group, pins.version(name)) for name, group in coordinates.items()]
-        for name, group, version in [*versions, ("postgresql", "org.postgresql", POSTGRESQL)]:
+        groups = {"aws-java-sdk-bundle": "com.amazonaws", "hadoop-aws": "org.apache.hadoop", "postgresql": "org.postgresql"}
+        for name, version in [*pins.jars(), ("postgresql", POSTGRESQL)]:
+            group = groups[name]
             maven("dependency:copy", f"-Dartifact={group}:{name}:{version}", f"-DoutputDirectory={self.jars}")
         wheels = maven("help:evaluate", "-Dexpression=wheels.directory", "-DforceStdout").strip()
         for wheel in pathlib.Path(wheels).glob("*.whl"):
@@ -152,16 +152,21 @@ class Pins:
             if (PROJECT / name).exists():
                 shutil.copytree(PROJECT / name, directory / name, copy_function=os.link, dirs_exist_ok=True)
         self.pom, self.lock = directory / "pom.xml", directory / "python-requirements.txt"
+        self.checksums = directory / ".mvn/checksums/checksums.sha256"
         jobs = sorted((directory / "src/main/jobs").glob("*.py"))
         self.job_file = jobs[0] if jobs else directory / "src/main/jib/opt/spark/conf/spark-defaults.conf"
 
-    def version(self, name):
-        return re.search(rf"<{name}\.version>(.*?)<", self.pom.read_text())[1]
+    def jars(self):
+        """Each JAR of the image with its version."""
+        properties = {"aws-java-sdk-bundle": "image.aws-sdk", "hadoop-aws": "image.hadoop", "postgresql": "image.postgresql"}
+        text = self.pom.read_text()
+        return [(name, re.search(rf"<{prefix}\.version>(.*?)<", text)[1]) for name, prefix in properties.items()]
 
     def bump(self, what, mirror):
         if what == "postgresql":
-            replace(self.pom, r"<postgresql\.version>.*<", f"<postgresql.version>{POSTGRESQL}<")
-            replace(self.pom, r"<postgresql\.sha256>.*<", f"<postgresql.sha256>{sha256(mirror.jars / f'postgresql-{POSTGRESQL}.jar')}<")
+            replace(self.pom, r"<image\.postgresql\.version>.*<", f"<image.postgresql.version>{POSTGRESQL}<")
+            jar = f"postgresql-{POSTGRESQL}.jar"
+            replace(self.checksums, r"\Z", f"{sha256(mirror.jars / jar)}  org/postgresql/postgresql/{POSTGRESQL}/{jar}\n")
         elif what == "boto3":
             wheel = next(mirror.wheels.glob(f"boto3-{BOTO3}-*.whl"))
             replace(self.lock, r"boto3==[^\\]*(\\\n +--hash=\S+ ?)+", rf"boto3=={BOTO3} \\\n    --hash=sha256:{sha256(wheel)}")
@@ -201,7 +206,7 @@ class ByDockerfile:
         if (jobs := self.pins.directory / "src/main/jobs").exists():
             shutil.copytree(jobs, self.context / "files/opt/rbs-spark/jobs")
         shutil.copy2(self.pins.lock, self.context)
-        jars = " ".join(f"{name}-{self.pins.version(name)}.jar" for name in ("aws-java-sdk-bundle", "hadoop-aws", "postgresql"))
+        jars = " ".join(f"{name}-{version}.jar" for name, version in self.pins.jars())
         self.engine(name, cold, f"--file={PROJECT / 'src/bench/Dockerfile'}", f"--build-arg=BASE={self.base}", f"--build-arg=MIRROR={mirror.url}",
                     f"--build-arg=JARS={jars}", f"--tag={name}", str(self.context))
 
@@ -430,7 +435,7 @@ def main():
     parser.add_argument("--quick", action="store_const", dest="pairs", const=1, help="one pair")
     parser.add_argument("--only", choices=["builds", "runs"], help="half of it")
     parser.add_argument("--with-buildah", action="store_true", help="build the Dockerfile with buildah (Debian's package), too; needs root")
-    parser.add_argument("--publish", action="store_true", help="write table and chart into README.md and docs/, too")
+    parser.add_argument("--publish", action="store_true", help="renew the table and the chart in docs/, too")
     arguments = parser.parse_args()
     clean_up_when_killed()
     maven("package", "-DskipTests")

@@ -66,10 +66,9 @@ def chart(measured):
 
 
 def publish(project: pathlib.Path, measured):
-    """Puts the chart into docs/, and the table between the two marks of README.md."""
-    (project / "docs").mkdir(exist_ok=True)
+    """Puts the chart into docs/, and the table between the two marks of docs/speed.md."""
     (project / "docs/bench.svg").write_text(chart(measured))
-    readme = project / "README.md"
-    before, rest = readme.read_text().split("<!-- bench -->\n", 1)
+    page = project / "docs/speed.md"
+    before, rest = page.read_text().split("<!-- bench -->\n", 1)
     after = rest.split("<!-- /bench -->", 1)[1]
-    readme.write_text(f"{before}<!-- bench -->\n{table(measured)}\n\n![the table as a chart](docs/bench.svg)\n<!-- /bench -->{after}")
+    page.write_text(f"{before}<!-- bench -->\n{table(measured)}\n\n![the table as a chart](bench.svg)\n<!-- /bench -->{after}")

@@ -1,4 +1,4 @@
-"""Prints the command line of each executor's JVM that works for this driver, and how the driver itself was started."""
+"""Prints the command line of each executor's JVM that works for this driver."""
 
 import os
 
@@ -14,8 +14,6 @@ def jvm(_):
 
 
 spark = SparkSession.builder.getOrCreate()
-for name in ["spark.driver.bindAddress", "spark.executorEnv.SPARK_DRIVER_POD_IP", "spark.submit.deployMode"]:
-    print(name, spark.conf.get(name, None))
 for argument in spark.sparkContext.parallelize([0], 1).map(jvm).first():
     print("executor", argument)
 spark.stop()

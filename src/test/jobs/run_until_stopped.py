@@ -1,4 +1,4 @@
-"""Keeps a task running for as long as the job is let."""
+"""Runs a task that does not end."""
 
 import time
 

@@ -10,6 +10,7 @@ import io.github.ldamasio.rbs.server.StandaloneCluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,18 +25,54 @@ import org.testcontainers.containers.wait.strategy.Wait;
 class EntrypointIT {
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
+  /** One session for both: a session is what takes the time. */
   @Test
-  void driverRoleSubmitsInClientModeWithThePodsAddress() {
-    Result result =
-        job("driver", "--master", "local[1]", "/jobs/executor_command.py")
-            .withEnv("SPARK_DRIVER_BIND_ADDRESS", "127.0.0.1")
-            .runToEnd(LIMIT)
-            .succeeded();
-    assertThat(result.stdout())
+  void driverRoleSubmitsInClientModeWithThePodsAddressAndAFailingTaskEndsItNonZero() {
+    assertThat(aFailingTaskEnds("driver").stdout())
         .contains(
             "spark.driver.bindAddress 127.0.0.1\n",
             "spark.executorEnv.SPARK_DRIVER_POD_IP 127.0.0.1\n",
             "spark.submit.deployMode client\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"spark-submit", "python3"})
+  @Tag("full")
+  void aFailingTaskEndsEachOtherRunnerNonZero(String runner) {
+    aFailingTaskEnds(runner);
+  }
+
+  private static Result aFailingTaskEnds(String runner) {
+    Result result =
+        job(runner, "/jobs/fail_in_a_task.py")
+            .withEnv("SPARK_DRIVER_BIND_ADDRESS", "127.0.0.1")
+            .runToEnd(LIMIT);
+    assertThat(result.output()).contains("ZeroDivisionError");
+    assertThat(result.exitCode()).isEqualTo(1);
+    return result;
+  }
+
+  @Test
+  void sigtermEndsADriverWithinTenSeconds() {
+    sigtermEnds("driver");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"spark-submit", "python3"})
+  @Tag("full")
+  void sigtermEndsEachOtherRunnerWithinTenSeconds(String runner) {
+    sigtermEnds(runner);
+  }
+
+  private static void sigtermEnds(String runner) {
+    try (SparkContainer job =
+        job(runner, "/jobs/run_until_stopped.py")
+            .withEnv("SPARK_DRIVER_BIND_ADDRESS", "127.0.0.1")
+            .waitingFor(Wait.forLogMessage(".*the task starts.*", 1))) {
+      job.start();
+      Image.engine().killContainerCmd(job.getContainerId()).withSignal("TERM").exec();
+      job.awaitEnd(Duration.ofSeconds(10)).failed();
+    }
   }
 
   @Test
@@ -83,8 +120,8 @@ class EntrypointIT {
         .withEnv("SPARK_EXECUTOR_POD_NAME", "pod-7")
         .withEnv("SPARK_APPLICATION_ID", "app-of-the-test")
         .withEnv("SPARK_RESOURCE_PROFILE_ID", "0");
-    // Spark on Kubernetes hands the executor's options over one by one; more than ten, so that 10
-    // must not precede 2.
+    // Spark on Kubernetes hands the executor's options over one by one; more than ten, so that a
+    // sort by text, with 10 before 2, is found.
     List<String> options =
         Stream.concat(
                 Stream.of("-Dtest.first=a value with * and spaces"),
@@ -111,9 +148,8 @@ class EntrypointIT {
 
   @Test
   void executorRoleWithoutItsEnvironmentNamesWhatIsMissing() {
-    Result result = new SparkContainer("executor").runToEnd();
-    assertThat(result.stderr()).contains("SPARK_DRIVER_URL");
-    assertThat(result.exitCode()).isNotZero();
+    assertThat(new SparkContainer("executor").runToEnd().failed().stderr())
+        .contains("SPARK_DRIVER_URL");
   }
 
   @ParameterizedTest
@@ -121,31 +157,6 @@ class EntrypointIT {
   void exitCodesReachTheCaller(int code) {
     String end = code == 137 ? "kill -KILL $$" : "exit " + code;
     assertThat(new SparkContainer("bash", "-c", end).runToEnd().exitCode()).isEqualTo(code);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"spark-submit", "python3", "driver"})
-  void aFailingTaskEndsTheJobNonZero(String runner) {
-    Result result =
-        job(runner, "/jobs/fail_in_a_task.py")
-            .withEnv("SPARK_DRIVER_BIND_ADDRESS", "127.0.0.1")
-            .runToEnd(LIMIT);
-    assertThat(result.output()).contains("ZeroDivisionError");
-    assertThat(result.exitCode()).isEqualTo(1);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"spark-submit", "python3", "driver"})
-  void sigtermEndsARunningJobWithinTenSeconds(String runner) {
-    try (SparkContainer job =
-        job(runner, "/jobs/run_until_stopped.py")
-            .withEnv("SPARK_DRIVER_BIND_ADDRESS", "127.0.0.1")
-            .waitingFor(Wait.forLogMessage(".*the task starts.*", 1))) {
-      job.start();
-      Image.engine().killContainerCmd(job.getContainerId()).withSignal("TERM").exec();
-      Result result = job.awaitEnd(Duration.ofSeconds(10));
-      assertThat(result.exitCode()).isNotZero();
-    }
   }
 
   static List<String[]> users() {

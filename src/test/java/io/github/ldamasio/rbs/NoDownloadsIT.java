@@ -6,16 +6,31 @@ import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.process.Result;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.testcontainers.containers.Network;
 
-/**
- * Who tries to download at run time learns at once that this image does not, and where to read
- * more.
- */
+/** A download at run time fails at once, and says that this image has none and where to read on. */
 class NoDownloadsIT {
   private static final Duration LIMIT = Duration.ofSeconds(15);
+
+  private static Network network;
+  private static SparkContainer container;
+
+  @BeforeAll
+  static void start() {
+    network = SparkContainer.internalNetwork();
+    container = SparkContainer.idle().withNetwork(network);
+    container.start();
+  }
+
+  @AfterAll
+  static void clean() {
+    container.close();
+    network.close();
+  }
 
   static List<List<String>> downloads() {
     String session =
@@ -37,11 +52,7 @@ class NoDownloadsIT {
   @ParameterizedTest
   @MethodSource("downloads")
   void aDownloadFailsAtOnceAndNamesThePolicy(List<String> command) {
-    try (Network network = SparkContainer.internalNetwork()) {
-      Result result =
-          new SparkContainer(command.toArray(String[]::new)).withNetwork(network).runToEnd(LIMIT);
-      assertThat(result.output()).contains("NO-RUNTIME-DOWNLOADS");
-      assertThat(result.exitCode()).isNotZero();
-    }
+    Result result = container.execute(LIMIT, command.toArray(String[]::new)).failed();
+    assertThat(result.output()).contains("NO-RUNTIME-DOWNLOADS");
   }
 }

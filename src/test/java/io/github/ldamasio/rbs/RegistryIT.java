@@ -3,15 +3,18 @@ package io.github.ldamasio.rbs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.command.PullImageResultCallback;
+import com.google.cloud.tools.jib.api.Containerizer;
+import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
+import com.google.cloud.tools.jib.api.Jib;
+import com.google.cloud.tools.jib.api.JibContainerBuilder;
+import com.google.cloud.tools.jib.api.RegistryImage;
 import io.github.ldamasio.rbs.engine.Image;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.MavenRun;
-import io.github.ldamasio.rbs.process.ProjectCopy;
 import io.github.ldamasio.rbs.process.Result;
+import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import io.github.ldamasio.rbs.server.RegistryServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -21,108 +24,96 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
 import org.testcontainers.utility.DockerImageName;
 
-/** {@code jib:build} against a real registry: what is pushed is what was built and tested. */
+/**
+ * {@code jib:build} against a real registry: one push that ends well, one pull, one refusal. {@link
+ * io.github.ldamasio.rbs.build.push.PushIT} has what else a push does and refuses.
+ */
 class RegistryIT {
-  private static ProjectCopy project;
+  private static final String TAG = Project.property("image.tag");
+
+  private static TemporaryDirectory output;
+  private static RegistryServer registry;
 
   @BeforeAll
-  static void copyTheProject() {
-    project = ProjectCopy.ofPackage();
+  static void pushTheImage() {
+    output = new TemporaryDirectory("push-");
+    registry = RegistryServer.open();
+    push("rbs-spark").succeeded();
   }
 
   @AfterAll
-  static void deleteTheCopy() {
-    project.close();
+  static void cleanUp() {
+    registry.close();
+    output.close();
   }
 
   @Test
-  void thePushedImageHasTheDigestOfTheBuildAndIsPushedOnce() throws Exception {
-    try (RegistryServer registry = RegistryServer.open()) {
-      String repository = registry.address() + "/rbs-spark";
-      push(repository).run().succeeded();
-      assertThat(registry.digest("rbs-spark", Project.property("image.tag")))
-          .isEqualTo(digest(Project.TARGET));
+  void thePushedImageHasTheDigestOfTheBuild() throws IOException {
+    assertThat(registry.digest("rbs-spark", TAG))
+        .isEqualTo(Files.readString(Project.TARGET.resolve("jib-image.digest")).strip());
+  }
 
-      Map<Path, FileTime> pushed = registry.storage();
-      assertThat(push(repository).run().succeeded().output())
-          .contains(digest(Project.TARGET) + " already: nothing to push");
-      assertThat(registry.storage()).as("what the second push changed").isEqualTo(pushed);
+  /** The engine computes the digests of all layers from the bytes that it gets. */
+  @Test
+  void thePulledImageRuns() throws Exception {
+    String tag = "test-" + UUID.randomUUID();
+    String digest = push(Jib.from(image("rbs-spark", TAG)), image("rbs-spark", tag), tag);
+    try (PulledImage image = PulledImage.pull(registry.address() + "/rbs-spark", tag)) {
+      assertThat(image.digest()).isEqualTo(digest);
+      assertThat(image.output("python3", "-c", "import pyarrow; print('it runs')"))
+          .isEqualTo("it runs\n");
     }
+  }
+
+  @Test
+  void anotherContentIsRefusedWithTheNextRevision() throws Exception {
+    String there = push(Jib.fromScratch(), image("taken", TAG), "another");
+    Map<Path, FileTime> before = registry.storage();
+    assertThat(push("taken").failed().output())
+        .contains(
+            "found " + there, "a tag never gets a second content", "-Dimage.tag=" + TAG + "-r1");
+    assertThat(registry.storage()).as("what the push changed").isEqualTo(before);
+  }
+
+  /** Pushes what {@code package} left, and leaves there what {@code package} wrote. */
+  private static Result push(String repository) {
+    return new MavenRun(Project.DIRECTORY, "jib:build")
+        .online()
+        .with("image.repository", registry.address() + "/" + repository)
+        .with("jib.allowInsecureRegistries", true)
+        .with("jib.outputPaths.digest", output.path().resolve("digest"))
+        .with("jib.outputPaths.imageId", output.path().resolve("id"))
+        .with("jib.outputPaths.imageJson", output.path().resolve("json"))
+        .run();
   }
 
   /**
-   * An engine does not download an image whose configuration it has already, so this one has a tag,
-   * and with it a label, that no other image has. The engine, too, works the digest out of the
-   * bytes that it gets.
+   * Pushes an image with a label that no other image has: an engine does not download an image
+   * whose configuration it has already.
    */
-  @Test
-  void thePulledImageRuns() throws Exception {
-    try (RegistryServer registry = RegistryServer.open()) {
-      String repository = registry.address() + "/rbs-spark";
-      String tag = "test-" + UUID.randomUUID();
-      push(repository).with("image.tag", tag).run().succeeded();
-      try (PulledImage image = PulledImage.pull(repository, tag)) {
-        assertThat(image.digest()).isEqualTo(digest(project.path().resolve("target")));
-        assertThat(image.output("python3", "-c", "import pyarrow; print('it runs')"))
-            .isEqualTo("it runs\n");
-      }
-    }
+  private static String push(JibContainerBuilder image, RegistryImage target, String label)
+      throws Exception {
+    return image
+        .addLabel("test", label)
+        .containerize(
+            Containerizer.to(target)
+                .setBaseImageLayersCache(output.path())
+                .setApplicationLayersCache(output.path())
+                .setAllowInsecureRegistries(true))
+        .getDigest()
+        .toString();
   }
 
-  @Test
-  void aRegistryThatRefusesThePushIsNamed() {
-    try (RegistryServer registry = RegistryServer.withAuthentication()) {
-      String repository = registry.address() + "/rbs-spark";
-      Result push = push(repository).with("sendCredentialsOverHttp", true).run().failed();
-      assertThat(push.output()).contains(repository, "401 Unauthorized");
-    }
+  private static RegistryImage image(String repository, String tag)
+      throws InvalidImageReferenceException {
+    return RegistryImage.named(registry.address() + "/" + repository + ":" + tag);
   }
 
-  @Test
-  void credentialsOpenARegistry() {
-    try (RegistryServer registry = RegistryServer.withAuthentication()) {
-      push(registry.address() + "/rbs-spark")
-          .with("sendCredentialsOverHttp", true)
-          .with("jib.to.auth.username", RegistryServer.USER)
-          .with("jib.to.auth.password", RegistryServer.PASSWORD)
-          .run()
-          .succeeded();
-    }
-  }
-
-  @Test
-  @Timeout(value = 60, unit = TimeUnit.SECONDS)
-  void aRegistryThatIsDownIsNamed() throws IOException {
-    String address = "localhost:" + closedPort();
-    Result push = push(address + "/rbs-spark").run().failed();
-    assertThat(push.output()).contains(address, "Connection refused");
-  }
-
-  private static MavenRun push(String repository) {
-    return project
-        .maven("jib:build")
-        .online()
-        .with("image.repository", repository)
-        .with("jib.allowInsecureRegistries", true);
-  }
-
-  /** The digest that Jib gave to the image which it built last. */
-  private static String digest(Path target) throws IOException {
-    return Files.readString(target.resolve("jib-image.digest")).strip();
-  }
-
-  private static int closedPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  /** An image that the engine pulls, and forgets at the end. */
+  /** An image that the engine pulls, and removes at the end. */
   private record PulledImage(String repository, String tag) implements AutoCloseable {
     static PulledImage pull(String repository, String tag) throws InterruptedException {
       assertThat(

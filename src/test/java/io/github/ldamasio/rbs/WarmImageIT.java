@@ -2,7 +2,6 @@ package io.github.ldamasio.rbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.github.dockerjava.api.DockerClient;
 import io.github.ldamasio.rbs.engine.Image;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
@@ -22,6 +21,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,10 +33,10 @@ import org.testcontainers.containers.wait.strategy.Wait;
  * it changes no result; and where it does not fit, it is left aside without a word. Run by the
  * profile {@code warm} only.
  */
+@EnabledIfSystemProperty(named = "image.overlay", matches = ",warm")
 class WarmImageIT {
   private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final Path WARM = Project.DIRECTORY.resolve("src/main/warm");
-  private static final Path COLD = Path.of(Project.property("cold.directory"));
   private static final String COUNT = "/jobs/shared_classes.py";
   private static final String LOG = "-Xlog:class+load:file=/tmp/classes-%p";
 
@@ -144,7 +144,7 @@ class WarmImageIT {
             .withReadOnly(
                 Project.DIRECTORY.resolve("src/main/jib/opt/spark/conf"), "/opt/spark/conf"),
         job("spark-submit", COUNT)
-            .withReadOnly(WARM.resolve("train.py"), "/opt/rbs-spark/warm/spark.jsa"));
+            .withReadOnly(WARM.resolve("classes"), "/opt/rbs-spark/warm/spark.jsa"));
   }
 
   @ParameterizedTest
@@ -167,19 +167,18 @@ class WarmImageIT {
   }
 
   @Test
-  void theTrainingJobReadsTheSameInBothImages() throws IOException {
+  void theTrainingJobReadsTheSameWithoutTheArchive() {
     try (Scene scene = Scene.withRows(2000)) {
       List<String> digests =
-          Stream.of(Image.id(), coldId())
+          Stream.of("auto", "off")
               .map(
-                  image ->
+                  sharing ->
                       scene
-                          .job("spark-submit", "/train/train.py")
-                          .withEnv(
-                              "OUTPUT",
-                              "s3a://%s/%s".formatted(Scene.BUCKET, image.substring(7, 19)))
-                          .ofImage(image)
-                          .withReadOnly(WARM, "/train")
+                          .job(
+                              "spark-submit",
+                              "--driver-java-options=-Xshare:" + sharing,
+                              "/jobs/train.py")
+                          .withEnv("OUTPUT", "s3a://%s/%s".formatted(Scene.BUCKET, sharing))
                           .runToEnd(LIMIT)
                           .succeeded()
                           .stdout()
@@ -236,24 +235,6 @@ class WarmImageIT {
   }
 
   @Test
-  void allUnderTheWarmLayerIsTheColdImage() throws IOException {
-    DockerClient engine = Image.engine();
-    List<String> cold = engine.inspectImageCmd(coldId()).exec().getRootFS().getLayers();
-    List<String> warm = engine.inspectImageCmd(Image.id()).exec().getRootFS().getLayers();
-    assertThat(warm).hasSize(cold.size() + 1);
-    assertThat(warm.subList(0, cold.size())).isEqualTo(cold);
-  }
-
-  @Test
-  void theColdImageIsTheOneThatIsBuiltWithoutTheProfile() throws IOException {
-    try (ProjectCopy project = ProjectCopy.ofPackage()) {
-      project.maven("jib:buildTar").cold().run().succeeded();
-      assertThat(project.path().resolve("target/jib-image.tar"))
-          .hasSameBinaryContentAs(COLD.resolve("jib-image.tar"));
-    }
-  }
-
-  @Test
   void withoutItsLayerNothingIsBuiltUnderTheWarmTag() throws IOException {
     try (ProjectCopy project = ProjectCopy.ofPackage();
         Stream<Path> layer = Files.walk(project.path().resolve("target/layers/warm"))) {
@@ -268,9 +249,14 @@ class WarmImageIT {
 
   @Test
   void withoutAnEngineTheBuildFailsAndSaysWhy() {
-    try (ProjectCopy project = ProjectCopy.ofTests()) {
-      Result build = project.mavenWithoutEngine("exec:exec@train").run().failed();
-      assertThat(build.output()).contains("warm image: container engine: expected one");
+    try (ProjectCopy project = ProjectCopy.ofSources()) {
+      Result build =
+          project
+              .mavenWithoutEngine("prepare-package")
+              .with("maven.test.skip", true)
+              .run()
+              .failed();
+      assertThat(build.output()).contains("container engine: expected one that answers");
       assertThat(project.path().resolve("target/layers/warm")).doesNotExist();
     }
   }
@@ -303,14 +289,11 @@ class WarmImageIT {
 
   private static Properties defaults() throws IOException {
     Properties defaults = new Properties();
-    try (Reader reader = Files.newBufferedReader(WARM.resolve("spark-defaults.conf"))) {
+    try (Reader reader =
+        Files.newBufferedReader(WARM.resolve("jib/opt/spark/conf/spark-defaults.conf"))) {
       defaults.load(reader);
     }
     return defaults;
-  }
-
-  private static String coldId() throws IOException {
-    return Image.load(COLD);
   }
 
   private static SparkContainer job(String... command) {

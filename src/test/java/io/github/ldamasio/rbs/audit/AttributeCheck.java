@@ -17,32 +17,28 @@ record AttributeCheck(BuildPlan plan) {
   private static final int SETUID_SETGID = 06000;
   private static final int WORLD_WRITABLE = 0002;
 
-  Stream<Finding> findings(BuiltImage image, FileTree base) {
-    return image.addedEntries().flatMap(entry -> findings(entry, base)).distinct();
+  Stream<Discrepancy> discrepancies(BuiltImage image) {
+    FileTree base = image.base().files();
+    return image.addedEntries().flatMap(entry -> discrepancies(entry, base)).distinct();
   }
 
-  /** As {@link #findings}, of a layer in which compiled Python is at home. */
-  Stream<Finding> ofByteCode(BuiltImage image, FileTree base) {
-    return findings(image, base).filter(finding -> !(finding instanceof Finding.CompiledPython));
-  }
-
-  private Stream<Finding> findings(Entry entry, FileTree base) {
+  private Stream<Discrepancy> discrepancies(Entry entry, FileTree base) {
     return Stream.of(replacesLink(entry, base), attributes(entry, base), kind(entry), time(entry))
         .flatMap(Optional::stream);
   }
 
-  private static Optional<Finding> replacesLink(Entry entry, FileTree base) {
+  private static Optional<Discrepancy> replacesLink(Entry entry, FileTree base) {
     return Stream.concat(Stream.of(entry.path()), entry.path().ancestors())
         .flatMap(path -> base.find(path).stream())
         .filter(found -> found.content() instanceof Content.SymbolicLink)
         .findFirst()
         .map(
             link ->
-                new Finding.ReplacesLink(
+                new Discrepancy.ReplacesLink(
                     entry.path(), link.path(), ((Content.SymbolicLink) link.content()).target()));
   }
 
-  private Optional<Finding> attributes(Entry entry, FileTree base) {
+  private Optional<Discrepancy> attributes(Entry entry, FileTree base) {
     Entry.Attributes expected = expected(entry, base);
     Entry.Attributes found = entry.attributes();
     if (found.equals(expected)) {
@@ -51,8 +47,8 @@ record AttributeCheck(BuildPlan plan) {
     int added = found.mode() & ~expected.mode();
     return Optional.of(
         (added & (SETUID_SETGID | WORLD_WRITABLE)) == 0
-            ? new Finding.OtherAttributes(entry.path(), expected, found)
-            : new Finding.UnsafeMode(entry.path(), found));
+            ? new Discrepancy.OtherAttributes(entry.path(), expected, found)
+            : new Discrepancy.UnsafeMode(entry.path(), found));
   }
 
   private Entry.Attributes expected(Entry entry, FileTree base) {
@@ -81,18 +77,19 @@ record AttributeCheck(BuildPlan plan) {
         .contains(path);
   }
 
-  private static Optional<Finding> kind(Entry entry) {
+  /** Byte code is at home in the warm image only, where it is claimed by its source. */
+  private static Optional<Discrepancy> kind(Entry entry) {
     if (!entry.isDirectory() && !(entry.content() instanceof Content.RegularFile)) {
-      return Optional.of(new Finding.NoRegularFile(entry.path(), entry.content()));
+      return Optional.of(new Discrepancy.NoRegularFile(entry.path(), entry.content()));
     }
-    return entry.path().value().endsWith(".pyc")
-        ? Optional.of(new Finding.CompiledPython(entry.path()))
+    return entry.path().value().endsWith(".pyc") && !WarmClaims.hasMade(entry.path())
+        ? Optional.of(new Discrepancy.CompiledPython(entry.path()))
         : Optional.empty();
   }
 
-  private static Optional<Finding> time(Entry entry) {
+  private static Optional<Discrepancy> time(Entry entry) {
     return entry.modified().equals(TIME)
         ? Optional.empty()
-        : Optional.of(new Finding.OtherTime(entry.path(), TIME, entry.modified()));
+        : Optional.of(new Discrepancy.OtherTime(entry.path(), TIME, entry.modified()));
   }
 }

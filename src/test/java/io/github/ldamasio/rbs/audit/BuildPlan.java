@@ -93,6 +93,11 @@ record BuildPlan(
         .orElse(FILE_MODE);
   }
 
+  /** Whether the image has a class archive, and byte code of its Python packages. */
+  boolean isWarm() {
+    return ownDirectories.stream().anyMatch(own -> own.from.startsWith(MAIN.resolve("warm")));
+  }
+
   private static Stream<Xpp3Dom> find(Xpp3Dom configuration, String... names) {
     Stream<Xpp3Dom> found = Stream.of(configuration);
     for (String name : names) {
@@ -125,7 +130,8 @@ record BuildPlan(
   }
 
   private static List<Path> overlays(Pom pom) {
-    return Stream.of(pom.property("image.phase.overlays").split(",")).map(MAIN::resolve).toList();
+    String names = pom.property("image.phase.overlays") + pom.property("image.overlay");
+    return Stream.of(names.split(",")).map(MAIN::resolve).toList();
   }
 
   private static SparkDefaults sparkDefaults(Pom pom) {

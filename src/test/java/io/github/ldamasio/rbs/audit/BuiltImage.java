@@ -1,24 +1,33 @@
 package io.github.ldamasio.rbs.audit;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** An image: its configuration, the layers of its base, and those that the build added. */
-record BuiltImage(Configuration configuration, List<Layer> base, List<Layer> added) {
+/** An image: its configuration, its base, and the layers that the build added. */
+record BuiltImage(Configuration configuration, Base base, List<Layer> added) {
+
+  private static BuiltImage ofThisBuild;
 
   BuiltImage {
-    base = List.copyOf(base);
     added = List.copyOf(added);
   }
 
-  /** As if the topmost layer were not there. */
-  BuiltImage withoutTop() {
-    return new BuiltImage(configuration, base, added.subList(0, added.size() - 1));
-  }
-
-  /** As if the topmost layer were the only one added. */
-  BuiltImage onlyTop() {
-    return new BuiltImage(configuration, base, added.subList(added.size() - 1, added.size()));
+  /**
+   * The image that {@code mvn package} left in {@code target}. It is read once, for all tests.
+   *
+   * @throws UncheckedIOException if there is none
+   */
+  static synchronized BuiltImage ofThisBuild() {
+    if (ofThisBuild == null) {
+      try (ImageTar tar = ImageTar.ofThisBuild()) {
+        ofThisBuild = tar.read();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return ofThisBuild;
   }
 
   /** The entries of all added layers, from the lowest to the topmost. */

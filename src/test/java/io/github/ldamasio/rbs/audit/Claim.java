@@ -1,4 +1,15 @@
 package io.github.ldamasio.rbs.audit;
 
-/** A file that belongs in the image, the pin or file of the repository that says so, its bytes. */
-record Claim(ImagePath path, String claimant, Sha256 sha256) {}
+/**
+ * A file that belongs in the image: the pin or the file of the repository that says so, the wheel
+ * or the group of JARs that it is a part of, and its bytes.
+ */
+record Claim(ImagePath path, String claimant, String component, Sha256 sha256) {
+  /** The component of every file that is part of no wheel and no group of JARs. */
+  static final String NONE = "no wheel and no JAR";
+
+  /** A file that is part of no wheel and no group of JARs. */
+  Claim(ImagePath path, String claimant, Sha256 sha256) {
+    this(path, claimant, NONE, sha256);
+  }
+}

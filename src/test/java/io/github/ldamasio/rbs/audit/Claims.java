@@ -2,46 +2,41 @@ package io.github.ldamasio.rbs.audit;
 
 import io.github.ldamasio.rbs.inventory.Inventory;
 import io.github.ldamasio.rbs.pin.JarPin;
+import io.github.ldamasio.rbs.pin.Pom;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.maven.model.Dependency;
 
 /**
  * What the pins and the repository say is in the image, without what the POM leaves out; and what
  * is wrong with them before any image is looked at.
  */
-record Claims(List<Claim> all, List<Finding> findings) {
-  private static final ImagePath JARS = new ImagePath("/opt/spark/jars");
-
+record Claims(List<Claim> all, List<Discrepancy> discrepancies) {
   Claims {
     all = List.copyOf(all);
-    findings = List.copyOf(findings);
+    discrepancies = List.copyOf(discrepancies);
   }
 
   static Claims read(BuildPlan plan, Path wheels) throws IOException {
-    List<Finding> findings = new ArrayList<>();
+    List<Discrepancy> discrepancies = new ArrayList<>();
     List<Claim> claims = new ArrayList<>(jars());
     for (WheelPin pin : WheelPin.all()) {
-      List<WheelFile> files = WheelFile.find(wheels, pin, plan.python());
-      if (files.size() == 1) {
-        claims.addAll(wheel(files.get(0), plan, findings));
-      } else {
-        findings.add(new Finding.NoSingleWheel(pin.toString(), plan.python(), files.size()));
-      }
+      Claims ofWheel = ofWheel(plan, pin, wheels);
+      claims.addAll(ofWheel.all);
+      discrepancies.addAll(ofWheel.discrepancies);
     }
     for (BuildPlan.OwnDirectory directory : plan.ownDirectories()) {
       claims.addAll(ownFiles(directory));
     }
-    claims.addAll(lists(plan));
     claims.removeIf(claim -> claim.path().equals(plan.sparkDefaults().path()));
     claims.add(sparkDefaults(plan.sparkDefaults()));
     claims.add(
@@ -50,7 +45,10 @@ record Claims(List<Claim> all, List<Finding> findings) {
         new Claim(
             plan.sbom().path(), "the SBOM", Sha256.of(Files.readAllBytes(plan.sbom().file()))));
     claims.removeIf(claim -> plan.leavesOut(claim.path()));
-    return new Claims(claims, findings);
+    if (plan.isWarm()) {
+      claims.addAll(WarmClaims.read(claims));
+    }
+    return new Claims(claims, discrepancies);
   }
 
   private static List<Claim> jars() {
@@ -58,38 +56,58 @@ record Claims(List<Claim> all, List<Finding> findings) {
         .map(
             pin ->
                 new Claim(
-                    JARS.resolve(pin.fileName()),
+                    Base.JARS.resolve(pin.fileName()),
                     "JAR " + pin.artifactId() + " " + pin.version(),
+                    "JARs of " + group(pin),
                     new Sha256(pin.sha256())))
         .toList();
   }
 
-  /** What other bytes than the publisher's say is no claim. */
-  private static List<Claim> wheel(WheelFile wheel, BuildPlan plan, List<Finding> findings)
-      throws IOException {
-    Sha256 found = wheel.sha256();
-    if (wheel.pin().hashes().contains(found.hex())) {
-      return wheel.claims(plan.sitePackages());
-    }
-    findings.add(new Finding.WheelNotInLock(wheel.file().getFileName().toString(), found));
-    return List.of();
+  private static String group(JarPin pin) {
+    return Pom.read().dependencies("compile").stream()
+        .filter(jar -> jar.getArtifactId().equals(pin.artifactId()))
+        .map(Dependency::getGroupId)
+        .findFirst()
+        .orElseThrow();
   }
 
-  /** What the build wrote beside each wheel's files; its hash is in the inventory. */
-  private static List<Claim> lists(BuildPlan plan) throws IOException {
-    List<Claim> claims = new ArrayList<>();
+  /** What one wheel brings. A wheel that is not as its publisher made it has no claims. */
+  static Claims ofWheel(BuildPlan plan, WheelPin pin, Path wheels) throws IOException {
+    List<WheelFile> files = WheelFile.find(wheels, pin, plan.python());
+    if (files.size() != 1) {
+      return of(new Discrepancy.NoSingleWheel(pin.toString(), plan.python(), files.size()));
+    }
+    WheelFile wheel = files.get(0);
+    Sha256 found = wheel.sha256();
+    if (!pin.hashes().contains(found.hex())) {
+      return of(new Discrepancy.WheelNotInLock(wheel.file().getFileName().toString(), found));
+    }
+    List<Claim> claims = wheel.claims(plan.sitePackages());
+    claims.addAll(lists(plan, claims));
+    return new Claims(claims, List.of());
+  }
+
+  private static Claims of(Discrepancy discrepancy) {
+    return new Claims(List.of(), List.of(discrepancy));
+  }
+
+  /** The list of a wheel's files, which the build writes beside its metadata. */
+  private static List<Claim> lists(BuildPlan plan, List<Claim> wheel) throws IOException {
     Path layer = Project.TARGET.resolve("layers/python" + plan.python());
-    try (DirectoryStream<Path> infos = Files.newDirectoryStream(layer, "*.dist-info")) {
-      for (Path info : infos) {
-        Path list = info.resolve(Inventory.LIST);
-        claims.add(
+    List<Claim> lists = new ArrayList<>();
+    for (Claim claim : wheel) {
+      if (claim.path().value().endsWith(".dist-info/METADATA")) {
+        ImagePath info = claim.path().parent();
+        Path list = layer.resolve(info.fileName()).resolve(Inventory.LIST);
+        lists.add(
             new Claim(
-                plan.sitePackages().resolve(layer.relativize(list).toString()),
-                "list of " + info.getFileName(),
+                info.resolve(Inventory.LIST),
+                "list of " + info.fileName(),
+                claim.component(),
                 Sha256.of(Files.readAllBytes(list))));
       }
     }
-    return claims;
+    return lists;
   }
 
   private static Claim sparkDefaults(BuildPlan.SparkDefaults defaults) {

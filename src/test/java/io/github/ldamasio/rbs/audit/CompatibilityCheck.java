@@ -1,11 +1,9 @@
 package io.github.ldamasio.rbs.audit;
 
-import static java.util.stream.Collectors.toMap;
-
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -14,25 +12,23 @@ record CompatibilityCheck(BuildPlan plan) {
   /** Java 11, the older one of the two bases'. */
   private static final int CLASS_VERSION = 55;
 
-  private static final ImagePath JARS = new ImagePath("/opt/spark/jars");
-
   /** Classes that an added JAR and another one both have, and why that does no harm. */
   private static final Set<String> SHARED =
       Set.of(
           // empty; Spark puts it into each of its JARs, for its own build's sake
           "org/apache/spark/unused/UnusedStubClass.class");
 
-  Stream<Finding> findings(BuiltImage image, FileTree base) {
+  Stream<Discrepancy> discrepancies(BuiltImage image) {
     return Stream.of(
             image
                 .addedEntries()
                 .filter(CompatibilityCheck::isNoJar)
                 .map(Entry::path)
-                .map(Finding.NoJar::new),
+                .map(Discrepancy.NoJar::new),
             image.addedEntries().flatMap(CompatibilityCheck::newerClasses),
-            sharedClasses(image, base),
+            sharedClasses(image),
             image.addedEntries().flatMap(this::unfitWheel),
-            python(base))
+            python(image.base().files()))
         .flatMap(found -> found);
   }
 
@@ -40,7 +36,7 @@ record CompatibilityCheck(BuildPlan plan) {
     return entry.path().value().endsWith(".jar") && !(entry.content() instanceof Content.Jar);
   }
 
-  private static Stream<Finding> newerClasses(Entry entry) {
+  private static Stream<Discrepancy> newerClasses(Entry entry) {
     if (!(entry.content() instanceof Content.Jar jar)) {
       return Stream.empty();
     }
@@ -48,59 +44,53 @@ record CompatibilityCheck(BuildPlan plan) {
         .filter(type -> type.getValue() > CLASS_VERSION)
         .max(
             Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
-        .<Finding>map(
+        .<Discrepancy>map(
             type ->
-                new Finding.NewerClasses(
+                new Discrepancy.NewerClasses(
                     entry.path(), CLASS_VERSION, type.getValue(), type.getKey()))
         .stream();
   }
 
-  /** Compares each added JAR with Spark's own, and with the added ones before it. */
-  private static Stream<Finding> sharedClasses(BuiltImage image, FileTree base) {
+  /** Compares each added JAR with Spark's own, and with the added ones before it by name. */
+  private static Stream<Discrepancy> sharedClasses(BuiltImage image) {
     Map<String, ImagePath> owners = new HashMap<>();
-    base.entries()
-        .filter(entry -> entry.path().parent().equals(JARS))
-        .forEach(entry -> classes(entry).forEach(name -> owners.put(name, entry.path())));
-    Map<ImagePath, Entry> jars =
-        image
-            .addedEntries()
-            .filter(entry -> entry.content() instanceof Content.Jar)
-            .collect(toMap(Entry::path, entry -> entry, (first, second) -> second));
-    Stream.Builder<Finding> findings = Stream.builder();
-    for (Entry jar : jars.values()) {
-      Map<ImagePath, TreeSet<String>> shared = new HashMap<>();
-      for (String name : classes(jar)) {
-        ImagePath owner = owners.putIfAbsent(name, jar.path());
-        if (owner != null) {
-          shared.computeIfAbsent(owner, other -> new TreeSet<>()).add(name);
-        }
-      }
-      shared.forEach(
-          (other, names) ->
-              findings.add(
-                  new Finding.SharedClasses(jar.path(), other, names.size(), names.first())));
-    }
-    return findings.build();
+    Map<ImagePath, Content.Jar> jars = new TreeMap<>();
+    image
+        .addedEntries()
+        .filter(entry -> entry.content() instanceof Content.Jar)
+        .forEach(entry -> jars.put(entry.path(), (Content.Jar) entry.content()));
+    Stream.Builder<Discrepancy> discrepancies = Stream.builder();
+    jars.forEach(
+        (path, jar) -> {
+          Map<ImagePath, TreeSet<String>> shared = new TreeMap<>();
+          for (String name : jar.classes().keySet()) {
+            ImagePath before = owners.putIfAbsent(name, path);
+            ImagePath owner = image.base().sparksClasses().getOrDefault(name, before);
+            if (owner != null && !SHARED.contains(name)) {
+              shared.computeIfAbsent(owner, other -> new TreeSet<>()).add(name);
+            }
+          }
+          shared.forEach(
+              (other, names) ->
+                  discrepancies.add(
+                      new Discrepancy.SharedClasses(path, other, names.size(), names.first())));
+        });
+    return discrepancies.build();
   }
 
-  private static List<String> classes(Entry entry) {
-    return entry.content() instanceof Content.Jar jar
-        ? jar.classes().keySet().stream().filter(name -> !SHARED.contains(name)).toList()
-        : List.of();
-  }
-
-  private Stream<Finding> unfitWheel(Entry entry) {
+  private Stream<Discrepancy> unfitWheel(Entry entry) {
     if (entry.content() instanceof Content.WheelNotes notes
         && notes.tags().stream().noneMatch(tag -> tag.fits(plan.python()))) {
-      return Stream.of(new Finding.UnfitWheel(entry.path(), plan.python(), notes.tags()));
+      return Stream.of(new Discrepancy.UnfitWheel(entry.path(), plan.python(), notes.tags()));
     }
     return Stream.empty();
   }
 
-  private Stream<Finding> python(FileTree base) {
+  private Stream<Discrepancy> python(FileTree base) {
     ImagePath interpreter = new ImagePath("/usr/bin/python" + plan.python());
     return base.find(interpreter).isPresent()
         ? Stream.empty()
-        : Stream.of(new Finding.OtherConfiguration("base's Python", interpreter, "no such file"));
+        : Stream.of(
+            new Discrepancy.OtherConfiguration("base's Python", interpreter, "no such file"));
   }
 }

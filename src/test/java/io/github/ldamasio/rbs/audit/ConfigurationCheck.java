@@ -20,10 +20,10 @@ record ConfigurationCheck(BuildPlan plan, Optional<Configuration> base) {
   private static final String ABSENT = "nothing";
   private static final String WORKING_DIRECTORY = "/opt/spark/work-dir";
 
-  Stream<Finding> findings(BuiltImage image) {
+  Stream<Discrepancy> discrepancies(BuiltImage image) {
     Configuration found = image.configuration();
     Configuration inherited = base.orElse(found);
-    Stream<Layer> layers = Stream.concat(image.base().stream(), image.added().stream());
+    Stream<Layer> layers = Stream.concat(image.base().layers().stream(), image.added().stream());
     return Stream.of(
             user(found.user()),
             difference("entrypoint", ENTRYPOINT, found.entrypoint()),
@@ -41,14 +41,14 @@ record ConfigurationCheck(BuildPlan plan, Optional<Configuration> base) {
                         difference(
                             "layers of the base",
                             configuration.diffIds(),
-                            image.base().stream().map(Layer::diffId).toList())))
+                            image.base().layers().stream().map(Layer::diffId).toList())))
         .flatMap(differences -> differences);
   }
 
-  private static Stream<Finding> user(String found) {
+  private static Stream<Discrepancy> user(String found) {
     return USERS.contains(found)
         ? Stream.empty()
-        : Stream.of(new Finding.OtherConfiguration("user", USERS, found));
+        : Stream.of(new Discrepancy.OtherConfiguration("user", USERS, found));
   }
 
   private static Map<String, String> plus(Map<String, String> some, Map<String, String> more) {
@@ -57,7 +57,7 @@ record ConfigurationCheck(BuildPlan plan, Optional<Configuration> base) {
     return all;
   }
 
-  private static Stream<Finding> differences(
+  private static Stream<Discrepancy> differences(
       String what, Map<String, String> expected, Map<String, String> found) {
     return new TreeMap<>(plus(expected, found))
         .keySet().stream()
@@ -69,9 +69,9 @@ record ConfigurationCheck(BuildPlan plan, Optional<Configuration> base) {
                         found.getOrDefault(name, ABSENT)));
   }
 
-  private static Stream<Finding> difference(String name, Object expected, Object found) {
+  private static Stream<Discrepancy> difference(String name, Object expected, Object found) {
     return expected.equals(found)
         ? Stream.empty()
-        : Stream.of(new Finding.OtherConfiguration(name, expected, found));
+        : Stream.of(new Discrepancy.OtherConfiguration(name, expected, found));
   }
 }

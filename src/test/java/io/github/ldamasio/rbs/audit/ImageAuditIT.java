@@ -3,6 +3,7 @@ package io.github.ldamasio.rbs.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.github.ldamasio.rbs.pin.CarriedJar;
 import io.github.ldamasio.rbs.pin.Pom;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
@@ -32,8 +33,8 @@ class ImageAuditIT {
   @BeforeAll
   static void readTheImage() throws IOException {
     audit = Audit.prepare(PLAN, WHEELS);
-    tar = new ImageTar(Project.TARGET.resolve("jib-image.tar"));
-    image = tar.read();
+    tar = ImageTar.ofThisBuild();
+    image = BuiltImage.ofThisBuild();
   }
 
   @AfterAll
@@ -49,10 +50,21 @@ class ImageAuditIT {
   /** An audit of nothing finds nothing, too. */
   @Test
   void thereIsSomethingToAudit() {
-    assertThat(image.base()).isNotEmpty();
+    assertThat(image.base().layers()).isNotEmpty();
     assertThat(image.addedFiles().map(Entry::path))
         .hasSizeGreaterThan(1000)
         .contains(LayerMutations.JAR, LayerMutations.PIP_CONF);
+  }
+
+  @Test
+  void theBaseCarriesWhatPreflightIsCompiledAgainst() {
+    assertThat(CarriedJar.all())
+        .isNotEmpty()
+        .allSatisfy(
+            jar ->
+                assertThat(image.base().files().find(Base.JARS.resolve(jar.fileName())))
+                    .as(jar.fileName())
+                    .isPresent());
   }
 
   static Stream<Mutation> mutations() {
@@ -63,7 +75,8 @@ class ImageAuditIT {
   @ParameterizedTest
   @MethodSource("mutations")
   void aChangeIsFound(Mutation mutation) {
-    assertThat(audit.of(mutation.image())).containsExactlyInAnyOrderElementsOf(mutation.findings());
+    assertThat(audit.of(mutation.image()))
+        .containsExactlyInAnyOrderElementsOf(mutation.discrepancies());
   }
 
   @Test
@@ -72,10 +85,10 @@ class ImageAuditIT {
       WheelPin pin = WheelPin.all().get(0);
       Path wheel = WheelFile.find(WHEELS, pin, PLAN.python()).get(0).file().getFileName();
       LinkedTree.withFlippedBit(WHEELS, wheel, wheels.path());
-      assertThat(Claims.read(PLAN, wheels.path()).findings())
+      assertThat(Claims.ofWheel(PLAN, pin, wheels.path()).discrepancies())
           .singleElement()
-          .asInstanceOf(type(Finding.WheelNotInLock.class))
-          .extracting(Finding.WheelNotInLock::file)
+          .asInstanceOf(type(Discrepancy.WheelNotInLock.class))
+          .extracting(Discrepancy.WheelNotInLock::file)
           .isEqualTo(wheel.toString());
     }
   }
@@ -83,9 +96,9 @@ class ImageAuditIT {
   @Test
   void wheelsThatAreNotThereAreFound() throws IOException {
     try (TemporaryDirectory wheels = new TemporaryDirectory("wheels-")) {
-      assertThat(Claims.read(PLAN, wheels.path()).findings())
+      assertThat(Claims.read(PLAN, wheels.path()).discrepancies())
           .hasSameSizeAs(WheelPin.all())
-          .allMatch(Finding.NoSingleWheel.class::isInstance);
+          .allMatch(Discrepancy.NoSingleWheel.class::isInstance);
     }
   }
 }

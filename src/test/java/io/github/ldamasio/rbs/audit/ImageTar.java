@@ -2,6 +2,7 @@ package io.github.ldamasio.rbs.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldamasio.rbs.pin.Project;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,12 +25,17 @@ final class ImageTar implements AutoCloseable {
     manifest = new ObjectMapper().readTree(open("manifest.json")).path(0);
   }
 
+  /** The tar that {@code mvn package} left. */
+  static ImageTar ofThisBuild() throws IOException {
+    return new ImageTar(Project.TARGET.resolve("jib-image.tar"));
+  }
+
   /** The image's configuration. */
   Configuration configuration() throws IOException {
     return Configuration.parse(configurationJson());
   }
 
-  /** All of the image's configuration. */
+  /** The image's configuration, with what the audit does not look at. */
   JsonNode configurationJson() throws IOException {
     return new ObjectMapper().readTree(open(manifest.path("Config").asText()));
   }
@@ -45,7 +51,7 @@ final class ImageTar implements AutoCloseable {
     }
     int base = configuration.baseLayers();
     return new BuiltImage(
-        configuration, layers.subList(0, base), layers.subList(base, layers.size()));
+        configuration, Base.of(layers.subList(0, base)), layers.subList(base, layers.size()));
   }
 
   /** The uncompressed tar of a layer, the base's first. */

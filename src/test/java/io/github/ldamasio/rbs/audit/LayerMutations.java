@@ -3,6 +3,7 @@ package io.github.ldamasio.rbs.audit;
 import io.github.ldamasio.rbs.pin.JarPin;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** What could be wrong with the files that the build adds, one thing at a time. */
@@ -14,6 +15,8 @@ record LayerMutations(Mutator mutator) {
   static final ImagePath PIP_CONF = new ImagePath("/etc/pip.conf");
 
   private static final ImagePath PYSPARK = new ImagePath("/usr/local/bin/pyspark");
+
+  static final String JARS_OF_POSTGRESQL = "JARs of org.postgresql";
 
   /** Where a JAR still is one, whatever the bit: its other directory counts. */
   private static final int TIME_OF_FIRST_ENTRY = 10;
@@ -32,6 +35,7 @@ record LayerMutations(Mutator mutator) {
         new Claim(
             JAR,
             "JAR " + POSTGRESQL.artifactId() + " " + POSTGRESQL.version(),
+            JARS_OF_POSTGRESQL,
             new Sha256(POSTGRESQL.sha256()));
     byte[] jar = mutator.bytes(JAR);
     jar[TIME_OF_FIRST_ENTRY] ^= 1;
@@ -42,22 +46,26 @@ record LayerMutations(Mutator mutator) {
             "one bit in a JAR",
             JAR,
             copy -> copy.remove(JAR).add(JAR, jar),
-            new Finding.OtherBytes(claim, Sha256.of(jar))),
+            new Discrepancy.OtherBytes(claim, Sha256.of(jar))),
         mutator.layer(
             "half a JAR",
             JAR,
             copy -> copy.remove(JAR).add(JAR, half),
-            new Finding.OtherBytes(claim, Sha256.of(half)),
-            new Finding.NoJar(JAR)),
-        mutator.layer("a missing file", JAR, copy -> copy.remove(JAR), new Finding.Missing(claim)),
+            new Discrepancy.OtherBytes(claim, Sha256.of(half)),
+            new Discrepancy.NoJar(JAR)),
         mutator.layer(
-            "an extra file", PIP_CONF, copy -> copy.add(extra, SOME), new Finding.Unclaimed(extra)),
+            "a missing file", JAR, copy -> copy.remove(JAR), new Discrepancy.Missing(claim)),
+        mutator.layer(
+            "an extra file",
+            PIP_CONF,
+            copy -> copy.add(extra, SOME),
+            new Discrepancy.Unclaimed(extra)),
         mutator.layer(
             "a JAR under another name",
             JAR,
             copy -> copy.add(extra, copy.bytes(JAR)).remove(JAR),
-            new Finding.Missing(claim),
-            new Finding.Unclaimed(extra)));
+            new Discrepancy.Missing(claim),
+            new Discrepancy.Unclaimed(extra)));
   }
 
   private Stream<Mutation> additions() {
@@ -70,24 +78,24 @@ record LayerMutations(Mutator mutator) {
             "compiled Python",
             PIP_CONF,
             copy -> copy.add(compiled, SOME),
-            new Finding.Unclaimed(compiled),
-            new Finding.CompiledPython(compiled)),
+            new Discrepancy.Unclaimed(compiled),
+            new Discrepancy.CompiledPython(compiled)),
         mutator.layer(
             "a deleted file of the base",
             PIP_CONF,
             copy -> copy.add(whiteout, new byte[0]),
-            new Finding.Unclaimed(whiteout)),
+            new Discrepancy.Unclaimed(whiteout)),
         mutator.layer(
             "an extra directory",
             PIP_CONF,
             copy -> copy.addDirectory(directory),
-            new Finding.Unclaimed(directory)),
+            new Discrepancy.Unclaimed(directory)),
         mutator.layer(
             "a symbolic link",
             PIP_CONF,
             copy -> copy.addLink(link, "/tmp"),
-            new Finding.Unclaimed(link),
-            new Finding.NoRegularFile(link, new Content.SymbolicLink("/tmp"))));
+            new Discrepancy.Unclaimed(link),
+            new Discrepancy.NoRegularFile(link, new Content.SymbolicLink("/tmp"))));
   }
 
   private Stream<Mutation> places() {
@@ -100,24 +108,25 @@ record LayerMutations(Mutator mutator) {
             "a file in two layers",
             JAR,
             copy -> copy.add(PIP_CONF, pipConf),
-            new Finding.PresentTwice(PIP_CONF)),
+            new Discrepancy.PresentTwice(PIP_CONF),
+            new Discrepancy.SharedLayer(List.of(JARS_OF_POSTGRESQL, Claim.NONE))),
         mutator.layer(
             "a replaced file of the base",
             PIP_CONF,
             copy -> copy.add(passwd, SOME),
-            new Finding.Unclaimed(passwd),
-            new Finding.PresentTwice(passwd)),
+            new Discrepancy.Unclaimed(passwd),
+            new Discrepancy.PresentTwice(passwd)),
         mutator.layer(
             "a replaced symbolic link of the base",
             PIP_CONF,
             copy -> copy.addDirectory(run),
-            new Finding.ReplacesLink(run, run, "/run")),
+            new Discrepancy.ReplacesLink(run, run, "/run")),
         mutator.layer(
             "a file below a symbolic link of the base",
             PIP_CONF,
             copy -> copy.add(tool, SOME),
-            new Finding.Unclaimed(tool),
-            new Finding.ReplacesLink(tool, run, "/run")));
+            new Discrepancy.Unclaimed(tool),
+            new Discrepancy.ReplacesLink(tool, run, "/run")));
   }
 
   private Stream<Mutation> attributes() {
@@ -133,12 +142,13 @@ record LayerMutations(Mutator mutator) {
             "another owner",
             PIP_CONF,
             copy -> copy.header(PIP_CONF, file -> file.setIds(185, 0)),
-            new Finding.OtherAttributes(PIP_CONF, FILE, new Entry.Attributes(185, 0, 0644))),
+            new Discrepancy.OtherAttributes(PIP_CONF, FILE, new Entry.Attributes(185, 0, 0644))),
         mutator.layer(
             "another time",
             PIP_CONF,
             copy -> copy.header(PIP_CONF, file -> file.setModTime(2000L)),
-            new Finding.OtherTime(PIP_CONF, Instant.ofEpochSecond(1), Instant.ofEpochSecond(2))));
+            new Discrepancy.OtherTime(
+                PIP_CONF, Instant.ofEpochSecond(1), Instant.ofEpochSecond(2))));
   }
 
   private Mutation mode(String name, ImagePath path, int mode, Entry.Attributes expected) {
@@ -147,7 +157,7 @@ record LayerMutations(Mutator mutator) {
         name,
         PIP_CONF,
         copy -> copy.header(path, file -> file.setMode(mode)),
-        new Finding.OtherAttributes(path, expected, found));
+        new Discrepancy.OtherAttributes(path, expected, found));
   }
 
   private Mutation unsafe(String name, ImagePath path, int mode) {
@@ -155,6 +165,6 @@ record LayerMutations(Mutator mutator) {
         name,
         PIP_CONF,
         copy -> copy.header(path, file -> file.setMode(mode)),
-        new Finding.UnsafeMode(path, new Entry.Attributes(0, 0, mode)));
+        new Discrepancy.UnsafeMode(path, new Entry.Attributes(0, 0, mode)));
   }
 }

@@ -3,7 +3,7 @@ package io.github.ldamasio.rbs.audit;
 import java.util.List;
 
 /** A changed image, and all that an audit of it has to find. */
-record Mutation(String name, BuiltImage image, List<Finding> findings) {
+record Mutation(String name, BuiltImage image, List<Discrepancy> discrepancies) {
   @Override
   public String toString() {
     return name;

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -16,23 +17,41 @@ import java.util.function.Consumer;
 record Mutator(ImageTar tar, BuiltImage image) {
 
   /** Changes the added layer that has this file, and its digest in the configuration with it. */
-  Mutation layer(String name, ImagePath file, Consumer<LayerCopy> change, Finding... findings) {
-    int index = indexOf(file);
-    LayerCopy copy = copy(index);
-    change.accept(copy);
+  Mutation layer(
+      String name, ImagePath file, Consumer<LayerCopy> change, Discrepancy... discrepancies) {
+    return layers(name, Map.of(file, change), discrepancies);
+  }
+
+  /** Takes a file out of its layer, and adds it to the layer that has another one. */
+  Mutation moved(String name, ImagePath file, ImagePath other, Discrepancy... discrepancies) {
+    byte[] bytes = bytes(file);
+    return layers(
+        name,
+        Map.of(file, copy -> copy.remove(file), other, copy -> copy.add(file, bytes)),
+        discrepancies);
+  }
+
+  private Mutation layers(
+      String name, Map<ImagePath, Consumer<LayerCopy>> changes, Discrepancy... discrepancies) {
     List<Layer> added = new ArrayList<>(image.added());
-    added.set(index, copy.layer());
     ObjectNode json = json();
-    ((ArrayNode) json.at("/rootfs/diff_ids"))
-        .set(image.base().size() + index, "sha256:" + added.get(index).diffId());
-    return mutation(name, json, added, findings);
+    changes.forEach(
+        (file, change) -> {
+          int index = indexOf(file);
+          LayerCopy copy = copy(index);
+          change.accept(copy);
+          added.set(index, copy.layer());
+          ((ArrayNode) json.at("/rootfs/diff_ids"))
+              .set(image.base().layers().size() + index, "sha256:" + added.get(index).diffId());
+        });
+    return mutation(name, json, added, discrepancies);
   }
 
   /** Changes the configuration. */
-  Mutation configuration(String name, Consumer<ObjectNode> change, Finding... findings) {
+  Mutation configuration(String name, Consumer<ObjectNode> change, Discrepancy... discrepancies) {
     ObjectNode json = json();
     change.accept(json);
-    return mutation(name, json, image.added(), findings);
+    return mutation(name, json, image.added(), discrepancies);
   }
 
   /** A copy of the bytes of an added file. */
@@ -40,9 +59,10 @@ record Mutator(ImageTar tar, BuiltImage image) {
     return copy(indexOf(file)).bytes(file);
   }
 
-  private Mutation mutation(String name, ObjectNode json, List<Layer> added, Finding... findings) {
+  private Mutation mutation(
+      String name, ObjectNode json, List<Layer> added, Discrepancy... discrepancies) {
     BuiltImage mutant = new BuiltImage(Configuration.parse(json), image.base(), added);
-    return new Mutation(name, mutant, List.of(findings));
+    return new Mutation(name, mutant, List.of(discrepancies));
   }
 
   private int indexOf(ImagePath file) {
@@ -55,7 +75,7 @@ record Mutator(ImageTar tar, BuiltImage image) {
   }
 
   private LayerCopy copy(int index) {
-    try (InputStream bytes = tar.openLayer(image.base().size() + index)) {
+    try (InputStream bytes = tar.openLayer(image.base().layers().size() + index)) {
       return LayerCopy.read(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

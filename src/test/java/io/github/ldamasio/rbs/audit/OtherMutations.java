@@ -20,49 +20,70 @@ import java.util.zip.ZipOutputStream;
  * thing at a time.
  */
 record OtherMutations(Mutator mutator) {
+  private static final ImagePath EXTRA = Base.JARS.resolve("extra.jar");
+  private static final WheelPin SIX = WheelPin.of("six");
+  private static final String WHEEL = "wheel " + SIX;
+  private static final ImagePath NOTES =
+      new ImagePath(Pom.read().property("image.site-packages"))
+          .resolve("six-%s.dist-info/WHEEL".formatted(SIX.version()));
 
   Stream<Mutation> all() {
-    return Stream.concat(Stream.of(foreignWheel(), foreignClass()), configuration());
+    return Stream.concat(
+        Stream.of(foreignWheel(), movedJar(), dividedWheel(), sparksClass(), sharedClass()),
+        configuration());
   }
 
   private Mutation foreignWheel() {
-    WheelPin six = WheelPin.of("six");
-    ImagePath path =
-        new ImagePath(Pom.read().property("image.site-packages"))
-            .resolve("six-%s.dist-info/WHEEL".formatted(six.version()));
-    Claim claim = new Claim(path, "wheel " + six, Sha256.of(mutator.bytes(path)));
+    Claim claim = new Claim(NOTES, WHEEL, WHEEL, Sha256.of(mutator.bytes(NOTES)));
     byte[] notes = "Tag: cp27-cp27m-win32\n".getBytes(StandardCharsets.US_ASCII);
     return mutator.layer(
         "a wheel for another Python",
-        path,
-        copy -> copy.remove(path).add(path, notes),
-        new Finding.OtherBytes(claim, Sha256.of(notes)),
-        new Finding.UnfitWheel(
-            path,
+        NOTES,
+        copy -> copy.remove(NOTES).add(NOTES, notes),
+        new Discrepancy.OtherBytes(claim, Sha256.of(notes)),
+        new Discrepancy.UnfitWheel(
+            NOTES,
             Pom.read().property("base.python"),
             List.of(new WheelTag("cp27", "cp27m", "win32"))));
   }
 
-  private Mutation foreignClass() {
+  private Mutation movedJar() {
+    return mutator.moved(
+        "a JAR in the layer of a wheel",
+        LayerMutations.JAR,
+        NOTES,
+        new Discrepancy.SharedLayer(List.of(LayerMutations.JARS_OF_POSTGRESQL, WHEEL)));
+  }
+
+  private Mutation dividedWheel() {
+    return mutator.moved(
+        "a wheel in two layers",
+        NOTES,
+        LayerMutations.JAR,
+        new Discrepancy.SharedLayer(List.of(LayerMutations.JARS_OF_POSTGRESQL, WHEEL)),
+        new Discrepancy.SeveralLayers(WHEEL, 2));
+  }
+
+  private Mutation sparksClass() {
     String type = "org/apache/spark/SparkContext.class";
-    ImagePath jar = new ImagePath("/opt/spark/jars/extra.jar");
-    ImagePath owner =
-        mutator.image().base().stream()
-            .flatMap(layer -> layer.entries().stream())
-            .filter(
-                entry ->
-                    entry.content() instanceof Content.Jar content
-                        && content.classes().containsKey(type))
-            .map(Entry::path)
-            .findFirst()
-            .orElseThrow();
     return mutator.layer(
         "a JAR with one of Spark's classes, for Java 17",
         LayerMutations.PIP_CONF,
-        copy -> copy.add(jar, jarWith(type, 61)),
-        new Finding.Unclaimed(jar),
-        new Finding.NewerClasses(jar, 55, 61, type),
-        new Finding.SharedClasses(jar, owner, 1, type));
+        copy -> copy.add(EXTRA, jarWith(type, 61)),
+        new Discrepancy.Unclaimed(EXTRA),
+        new Discrepancy.NewerClasses(EXTRA, 55, 61, type),
+        new Discrepancy.SharedClasses(
+            EXTRA, mutator.image().base().sparksClasses().get(type), 1, type));
+  }
+
+  private Mutation sharedClass() {
+    String type = "org/postgresql/Driver.class";
+    return mutator.layer(
+        "two added JARs with the same class",
+        LayerMutations.PIP_CONF,
+        copy -> copy.add(EXTRA, jarWith(type, 52)),
+        new Discrepancy.Unclaimed(EXTRA),
+        new Discrepancy.SharedClasses(LayerMutations.JAR, EXTRA, 1, type));
   }
 
   private Stream<Mutation> configuration() {
@@ -77,39 +98,40 @@ record OtherMutations(Mutator mutator) {
             "another user",
             "User",
             "0",
-            new Finding.OtherConfiguration("user", ConfigurationCheck.USERS, "0")),
+            new Discrepancy.OtherConfiguration("user", ConfigurationCheck.USERS, "0")),
         text(
             "another working directory",
             "WorkingDir",
             "/",
-            new Finding.OtherConfiguration("working directory", found.workingDirectory(), "/")),
+            new Discrepancy.OtherConfiguration("working directory", found.workingDirectory(), "/")),
         mutator.configuration(
             "another entrypoint",
             json -> ((ArrayNode) json.at("/config/Entrypoint")).removeAll().add("/bin/sh"),
-            new Finding.OtherConfiguration("entrypoint", found.entrypoint(), List.of("/bin/sh"))),
+            new Discrepancy.OtherConfiguration(
+                "entrypoint", found.entrypoint(), List.of("/bin/sh"))),
         mutator.configuration(
             "a command",
             json -> ((ObjectNode) json.path("config")).putArray("Cmd").add("bash"),
-            new Finding.OtherConfiguration("command", found.command(), List.of("bash"))),
+            new Discrepancy.OtherConfiguration("command", found.command(), List.of("bash"))),
         mutator.configuration(
             "a variable twice the size",
             json -> replaceVariable(json, "SPARK_DRIVER_MEMORY", "SPARK_DRIVER_MEMORY=4g"),
-            new Finding.OtherConfiguration("environment SPARK_DRIVER_MEMORY", "2g", "4g")),
+            new Discrepancy.OtherConfiguration("environment SPARK_DRIVER_MEMORY", "2g", "4g")),
         mutator.configuration(
             "another label",
             json -> ((ObjectNode) json.at("/config/Labels")).put(version, "latest"),
-            new Finding.OtherConfiguration(
+            new Discrepancy.OtherConfiguration(
                 "label " + version, found.labels().get(version), "latest")),
         mutator.configuration(
             "the digest of another layer",
             json ->
                 ((ArrayNode) json.at("/rootfs/diff_ids")).set(layers.size() - 1, "sha256:" + other),
-            new Finding.OtherConfiguration("layers", otherLayers, layers)));
+            new Discrepancy.OtherConfiguration("layers", otherLayers, layers)));
   }
 
-  private Mutation text(String name, String key, String value, Finding finding) {
+  private Mutation text(String name, String key, String value, Discrepancy discrepancy) {
     return mutator.configuration(
-        name, json -> ((ObjectNode) json.path("config")).put(key, value), finding);
+        name, json -> ((ObjectNode) json.path("config")).put(key, value), discrepancy);
   }
 
   private static void replaceVariable(ObjectNode json, String name, String replacement) {

@@ -2,236 +2,187 @@ package io.github.ldamasio.rbs.audit;
 
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldamasio.rbs.audit.SbomDocument.Component;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Pom;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.TreeMap;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * The SBOM lists what the pins, the image and its base say. That the image has this very file is
- * for {@link ImageAuditIT}, that it is the same on each build for RegistryIT and
- * scripts/reproduce.sh.
+ * The SBOM lists what the pins, the image and its base say. {@link ImageAuditIT} proves that the
+ * image has this very file; RegistryIT and scripts/reproduce.sh, that each build writes the same.
  */
 class SbomIT {
   private static final BuildPlan PLAN = BuildPlan.read(Pom.read());
-  private static final Path BASE = Project.DIRECTORY.resolve(".base");
+  private static final String JARS = Base.JARS + "/";
 
-  private static ImageTar tar;
   private static BuiltImage image;
-  private static JsonNode sbom;
+  private static SbomDocument sbom;
 
   @BeforeAll
-  static void readTheImage() throws IOException {
-    tar = new ImageTar(Project.TARGET.resolve("jib-image.tar"));
-    image = tar.read();
-    sbom = new ObjectMapper().readTree(PLAN.sbom().file().toFile());
-  }
-
-  @AfterAll
-  static void closeTheImage() throws IOException {
-    tar.close();
+  static void readBoth() throws IOException {
+    image = BuiltImage.ofThisBuild();
+    sbom = SbomDocument.read(PLAN.sbom().file());
   }
 
   @Test
   void eachAddedFileIsListedAsItselfOrInItsWheel() {
     Map<String, String> files =
-        image
-            .addedFiles()
-            .filter(file -> !file.path().isBelow(PLAN.sitePackages()))
-            .filter(file -> !file.path().equals(PLAN.sbom().path()))
-            .collect(toMap(file -> file.path().value(), SbomIT::sha256));
-    Map<String, String> listed = new TreeMap<>();
-    contents("image")
-        .filter(component -> !purl(component).startsWith("pkg:pypi/"))
-        .filter(component -> !component.path("type").asText().equals("container"))
-        .forEach(component -> listed.put(location(component), hash(component)));
+        hashes(
+            image
+                .addedFiles()
+                .filter(file -> !file.path().isBelow(PLAN.sitePackages()))
+                .filter(file -> !file.path().equals(PLAN.sbom().path())));
+    Map<String, String> listed =
+        sbom.parts("image").stream()
+            .filter(component -> !component.purl().startsWith("pkg:pypi/"))
+            .filter(component -> !component.type().equals("container"))
+            .collect(toMap(Component::location, Component::sha256));
     assertThat(listed).containsExactlyInAnyOrderEntriesOf(files);
   }
 
   @Test
   void theJarsAreThePins() {
-    assertThat(
-            contents("image")
-                .filter(component -> location(component).startsWith("/opt/spark/jars/"))
-                .map(
-                    component ->
-                        new JarPin(
-                            component.path("group").asText(),
-                            component.path("name").asText(),
-                            component.path("version").asText(),
-                            hash(component))))
-        .containsExactlyInAnyOrderElementsOf(JarPin.all());
+    assertThat(sbom.parts("image"))
+        .filteredOn(component -> component.location().startsWith(JARS))
+        .extracting(component -> component.purl().replaceFirst("\\?.*", ""))
+        .containsExactlyInAnyOrderElementsOf(
+            Pom.read().dependencies("compile").stream()
+                .map(jar -> purl(jar.getGroupId(), jar.getArtifactId(), jar.getVersion()))
+                .toList());
   }
 
   @Test
   void theWheelsAreTheLock() {
-    Map<String, String> listed = new TreeMap<>();
-    contents("image")
-        .filter(component -> purl(component).startsWith("pkg:pypi/"))
-        .forEach(component -> listed.put(purl(component), hash(component)));
+    Map<String, String> listed =
+        sbom.parts("image").stream()
+            .filter(component -> component.purl().startsWith("pkg:pypi/"))
+            .collect(toMap(Component::purl, Component::sha256));
     assertThat(listed.keySet())
         .containsExactlyInAnyOrderElementsOf(WheelPin.all().stream().map(SbomIT::purl).toList());
     assertThat(WheelPin.all())
         .allSatisfy(pin -> assertThat(pin.hashes()).contains(listed.get(purl(pin))));
   }
 
-  /** What a JAR's metadata names beside itself is listed in it. */
+  /** What a JAR's metadata names besides the JAR itself is listed in it. */
   @Test
   void whatIsShadedIsListed() throws IOException {
     for (JarPin pin : JarPin.all()) {
-      JsonNode component =
-          contents("image")
-              .filter(found -> found.path("name").asText().equals(pin.artifactId()))
-              .findFirst()
-              .orElseThrow();
-      assertThat(stream(component.path("components")).map(SbomIT::purl))
+      assertThat(sbom.inside(JARS + pin.fileName()))
           .as(pin.artifactId())
-          .containsExactlyInAnyOrderElementsOf(shaded(pin.file(), pin.artifactId()));
+          .extracting(Component::purl)
+          .containsExactlyInAnyOrderElementsOf(shaded(pin));
     }
   }
 
-  @Test
-  void theBaseIsListedToItsLastPackage() throws IOException {
-    assumeTrue(
-        Files.exists(BASE.resolve("base.tar")), "the base is in a registry: its digest only");
-    List<String> installed =
-        Files.readAllLines(BASE.resolve("python-" + PLAN.python())).stream()
-            .filter(line -> line.contains(" "))
-            .toList();
-    assertThat(
-            contents("base")
-                .filter(component -> purl(component).startsWith("pkg:deb/"))
-                .map(c -> c.path("name").asText() + " " + c.path("version").asText()))
-        .containsExactlyInAnyOrderElementsOf(installed);
-  }
+  /** Of a base in a registry the build knows only the digest. */
+  @Nested
+  @EnabledIfSystemProperty(named = "base.image", matches = "tar://.*")
+  class TheBase {
+    private final List<Component> components = sbom.parts("base");
 
-  @Test
-  void theBasesJarsAreListedWithTheirHashes() {
-    assumeTrue(
-        Files.exists(BASE.resolve("base.tar")), "the base is in a registry: its digest only");
-    Map<String, String> jars =
-        image.base().stream()
-            .flatMap(layer -> layer.entries().stream())
-            .filter(entry -> entry.path().value().endsWith(".jar"))
-            .filter(entry -> entry.content() instanceof Content.RegularFile)
-            .collect(toMap(entry -> entry.path().value(), SbomIT::sha256));
-    Map<String, String> listed = new TreeMap<>();
-    contents("base")
-        .filter(component -> location(component).endsWith(".jar"))
-        .forEach(component -> listed.put(location(component), hash(component)));
-    assertThat(jars).isNotEmpty();
-    assertThat(listed).containsExactlyInAnyOrderEntriesOf(jars);
-  }
+    @Test
+    void itsPackagesAreListed() throws IOException {
+      Path installed = Project.DIRECTORY.resolve(".base/python-" + PLAN.python());
+      assertThat(components)
+          .filteredOn(component -> component.purl().startsWith("pkg:deb/"))
+          .extracting(component -> component.name() + " " + component.version())
+          .containsExactlyInAnyOrderElementsOf(
+              Files.readAllLines(installed).stream().filter(line -> line.contains(" ")).toList());
+    }
 
-  /** A name with a number in it, or with a classifier, is not cut at the wrong place. */
-  @Test
-  void theNamesAndVersionsMakeTheFileNamesAgain() {
-    assumeTrue(
-        Files.exists(BASE.resolve("base.tar")), "the base is in a registry: its digest only");
-    assertThat(
-            contents("base")
-                .filter(component -> location(component).startsWith("/opt/spark/jars/"))
-                .map(
-                    c ->
-                        purl(c)
-                            .replaceFirst("^pkg:(generic|maven/[^/]+)/([^@]+)@", "$2-")
-                            .replaceFirst("\\?classifier=", "-")))
-        .containsExactlyInAnyOrderElementsOf(
-            contents("base")
-                .map(SbomIT::location)
-                .filter(path -> path.startsWith("/opt/spark/jars/"))
-                .map(path -> path.replaceFirst(".*/", "").replaceFirst("\\.jar$", ""))
-                .toList());
-    assertThat(contents("base").map(SbomIT::purl))
-        .as("Spark 3.5.0 carries the bridge, not log4j 1.2")
-        .contains("pkg:maven/org.apache.logging.log4j/log4j-1.2-api@2.20.0")
-        .noneMatch(purl -> purl.contains("/log4j@"));
-  }
+    @Test
+    void itsJarsAreListedWithTheirHashes() {
+      Map<String, String> jars =
+          hashes(
+              image.base().layers().stream()
+                  .flatMap(layer -> layer.entries().stream())
+                  .filter(entry -> entry.path().value().endsWith(".jar"))
+                  .filter(entry -> entry.content() instanceof Content.RegularFile));
+      assertThat(jars).isNotEmpty();
+      assertThat(components)
+          .filteredOn(component -> component.location().endsWith(".jar"))
+          .extracting(component -> Map.entry(component.location(), component.sha256()))
+          .containsExactlyInAnyOrderElementsOf(jars.entrySet());
+    }
 
-  /** What a component depends on, of those that are listed. */
-  private static Stream<JsonNode> contents(String reference) {
-    List<String> contents =
-        stream(sbom.path("dependencies"))
-            .filter(dependency -> dependency.path("ref").asText().equals(reference))
-            .flatMap(dependency -> stream(dependency.path("dependsOn")))
-            .map(JsonNode::asText)
-            .toList();
-    return stream(sbom.path("components"))
-        .filter(component -> contents.contains(component.path("bom-ref").asText()));
-  }
-
-  private static List<String> shaded(Path file, String artifactId) throws IOException {
-    try (ZipFile jar = new ZipFile(file.toFile())) {
-      return jar.stream()
-          .filter(entry -> entry.getName().matches("META-INF/maven/.*/pom\\.properties"))
-          .map(entry -> properties(jar, entry))
-          .filter(properties -> !properties.getProperty("artifactId").equals(artifactId))
-          .map(
-              p ->
-                  "pkg:maven/%s/%s@%s"
-                      .formatted(
-                          p.getProperty("groupId"),
-                          p.getProperty("artifactId"),
-                          p.getProperty("version")))
-          .toList();
+    /** A name with a number or a classifier in it is not cut at the wrong place. */
+    @Test
+    void namesAndVersionsMakeTheFileNamesAgain() {
+      assertThat(components)
+          .filteredOn(component -> component.location().startsWith(JARS))
+          .isNotEmpty()
+          .allSatisfy(
+              component ->
+                  assertThat(component.location()).isEqualTo(JARS + fileName(component.purl())));
+      assertThat(components)
+          .as("Spark 3.5.0 carries the bridge, not log4j 1.2")
+          .extracting(Component::purl)
+          .contains("pkg:maven/org.apache.logging.log4j/log4j-1.2-api@2.20.0")
+          .noneMatch(purl -> purl.contains("/log4j@"));
     }
   }
 
-  private static Properties properties(ZipFile jar, ZipEntry entry) {
-    try {
-      Properties properties = new Properties();
-      properties.load(new ByteArrayInputStream(jar.getInputStream(entry).readAllBytes()));
-      return properties;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private static Map<String, String> hashes(Stream<Entry> files) {
+    return files.collect(
+        toMap(
+            file -> file.path().value(),
+            file ->
+                Optional.of(file.content())
+                    .filter(Content.RegularFile.class::isInstance)
+                    .map(content -> ((Content.RegularFile) content).sha256().hex())
+                    .orElse("no regular file")));
+  }
+
+  private static List<String> shaded(JarPin pin) throws IOException {
+    try (ZipFile jar = new ZipFile(pin.file().toFile())) {
+      List<? extends ZipEntry> entries =
+          jar.stream()
+              .filter(entry -> entry.getName().matches("META-INF/maven/.*/pom\\.properties"))
+              .toList();
+      Stream.Builder<String> shaded = Stream.builder();
+      for (ZipEntry entry : entries) {
+        Properties project = new Properties();
+        project.load(jar.getInputStream(entry));
+        if (!project.getProperty("artifactId").equals(pin.artifactId())) {
+          shaded.add(
+              purl(
+                  project.getProperty("groupId"),
+                  project.getProperty("artifactId"),
+                  project.getProperty("version")));
+        }
+      }
+      return shaded.build().toList();
     }
   }
 
-  private static Stream<JsonNode> stream(JsonNode array) {
-    return StreamSupport.stream(array.spliterator(), false);
+  /** {@code name-version[-classifier].jar}. */
+  private static String fileName(String purl) {
+    return purl.replaceFirst("^pkg:(generic|maven/[^/]+)/([^@]+)@", "$2-")
+            .replaceFirst("\\?classifier=", "-")
+        + ".jar";
+  }
+
+  private static String purl(String groupId, String artifactId, String version) {
+    return "pkg:maven/%s/%s@%s".formatted(groupId, artifactId, version);
   }
 
   private static String purl(WheelPin pin) {
     return "pkg:pypi/" + pin.distribution() + "@" + pin.version();
-  }
-
-  private static String purl(JsonNode component) {
-    return component.path("purl").asText();
-  }
-
-  private static String location(JsonNode component) {
-    return component.at("/evidence/occurrences/0/location").asText();
-  }
-
-  private static String hash(JsonNode component) {
-    return component.at("/hashes/0/content").asText();
-  }
-
-  private static String sha256(Entry file) {
-    return Optional.of(file.content())
-        .filter(Content.RegularFile.class::isInstance)
-        .map(content -> ((Content.RegularFile) content).sha256().hex())
-        .orElse("no regular file");
   }
 }

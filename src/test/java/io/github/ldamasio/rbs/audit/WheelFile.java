@@ -42,7 +42,7 @@ record WheelFile(WheelPin pin, Path file) {
         if (!entry.isDirectory()) {
           try (InputStream bytes = zip.getInputStream(entry)) {
             ImagePath path = directory.resolve(installedName(entry.getName()));
-            claims.add(new Claim(path, "wheel " + pin, Sha256.of(bytes)));
+            claims.add(new Claim(path, "wheel " + pin, "wheel " + pin, Sha256.of(bytes)));
           }
         }
       }

@@ -15,10 +15,6 @@ import org.testcontainers.DockerClientFactory;
  * engine. Tests address it by its id and never by its tag, which a build beside this one may move.
  */
 public final class Image {
-  /** Where the image is. The training of the warm image says another place: the cold image's. */
-  private static final Path DIRECTORY =
-      Path.of(System.getProperty("image.directory", Project.TARGET.toString()));
-
   private static final String TAR = "tar://";
   private static final String LOADED = "Loaded image: ";
 
@@ -33,7 +29,7 @@ public final class Image {
    */
   public static synchronized String id() {
     if (id == null) {
-      id = load(DIRECTORY);
+      id = load(Project.TARGET);
     }
     return id;
   }

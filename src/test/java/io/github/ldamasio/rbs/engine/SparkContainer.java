@@ -8,18 +8,24 @@ import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Volume;
 import io.github.ldamasio.rbs.process.Result;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
+import org.testcontainers.containers.output.FrameConsumerResultCallback;
 import org.testcontainers.containers.output.OutputFrame.OutputType;
+import org.testcontainers.containers.output.ToStringConsumer;
 import org.testcontainers.containers.startupcheck.StartupCheckStrategy;
 import org.testcontainers.utility.DockerImageName;
 
 /** A container of the image under test. Without a network of its own it has none at all. */
 public final class SparkContainer extends GenericContainer<SparkContainer> {
+  private static final Duration LIMIT = Duration.ofMinutes(1);
 
   /** A container that will run this command through the image's entrypoint. */
   public SparkContainer(String... command) {
@@ -27,6 +33,11 @@ public final class SparkContainer extends GenericContainer<SparkContainer> {
     withCommand(command);
     withNetworkMode("none");
     withStartupCheckStrategy(new Started());
+  }
+
+  /** A container that does nothing, for commands that are executed in it. */
+  public static SparkContainer idle() {
+    return new SparkContainer("sleep", "infinity");
   }
 
   /** A container of another image in the engine, given by its id; all else stays. */
@@ -123,7 +134,56 @@ public final class SparkContainer extends GenericContainer<SparkContainer> {
 
   /** As {@link #runToEnd(Duration)} with a limit that suffices for all but Spark jobs. */
   public Result runToEnd() {
-    return runToEnd(Duration.ofMinutes(1));
+    return runToEnd(LIMIT);
+  }
+
+  /**
+   * Runs a command in the started container and waits until it has ended. It starts as with {@code
+   * docker run}: through the entrypoint, and with the container's user, environment and directory.
+   *
+   * @throws AssertionError with what the command wrote, if it still runs after this time
+   */
+  public Result execute(Duration limit, String... command) {
+    DockerClient engine = Image.engine();
+    ToStringConsumer stdout = new ToStringConsumer();
+    ToStringConsumer stderr = new ToStringConsumer();
+    String[] entrypoint = getContainerInfo().getConfig().getEntrypoint();
+    String id =
+        engine
+            .execCreateCmd(getContainerId())
+            .withCmd(Stream.of(entrypoint, command).flatMap(Stream::of).toArray(String[]::new))
+            .withAttachStdout(true)
+            .withAttachStderr(true)
+            .exec()
+            .getId();
+    try (FrameConsumerResultCallback output = new FrameConsumerResultCallback()) {
+      output.addConsumer(OutputType.STDOUT, stdout);
+      output.addConsumer(OutputType.STDERR, stderr);
+      if (!engine
+          .execStartCmd(id)
+          .exec(output)
+          .awaitCompletion(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError(
+            "The command '%s': expected its end after %s, found it running. It wrote:\n%s%s"
+                .formatted(
+                    String.join(" ", command),
+                    limit,
+                    stdout.toUtf8String(),
+                    stderr.toUtf8String()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while a command ran.", e);
+    }
+    int exitCode = engine.inspectExecCmd(id).exec().getExitCodeLong().intValue();
+    return new Result(exitCode, stdout.toUtf8String(), stderr.toUtf8String());
+  }
+
+  /** As {@link #execute(Duration, String...)} with the limit of {@link #runToEnd()}. */
+  public Result execute(String... command) {
+    return execute(LIMIT, command);
   }
 
   /**

@@ -13,20 +13,21 @@ import org.apache.maven.shared.invoker.InvocationResult;
 import org.apache.maven.shared.invoker.MavenInvocationException;
 
 /**
- * A run of the Maven that runs this test, with the same JDK, local repository and properties.
- * Offline, unless told otherwise: everything that a build needs is there already.
+ * A run of the Maven that runs this test, with the same JDK, local repository, profiles and
+ * properties. Offline, unless told otherwise: everything that a build needs is there already.
  */
 public final class MavenRun {
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
-  /** What may have been given on the command line of the run that this test is part of. */
+  /** Properties that may have been given on the command line of the run of this test. */
   private static final List<String> HANDED_ON =
       List.of("base.python", "image.tag", "wheels.directory");
 
   private final InvocationRequest request = new DefaultInvocationRequest();
   private final Properties properties = new Properties();
 
-  MavenRun(Path directory, String... goals) {
+  /** A run of these goals in this directory. */
+  public MavenRun(Path directory, String... goals) {
     request.setBaseDirectory(directory.toFile());
     request.setMavenHome(new File(Project.property("maven.home")));
     request.setJavaHome(new File(System.getProperty("java.home")));
@@ -36,22 +37,15 @@ public final class MavenRun {
     request.setTimeoutInSeconds((int) LIMIT.toSeconds());
     request.setProperties(properties);
     request.addArgs(List.of(goals));
-    request.setProfiles(List.of(Project.property("image.phase")));
     HANDED_ON.forEach(name -> with(name, Project.property(name)));
-    if (System.getProperty("cold.tag") != null) {
-      request.setProfiles(List.of("warm"));
-    }
-  }
-
-  /** Without the profile {@code warm}, if this test is part of a run with it. */
-  public MavenRun cold() {
-    request.setProfiles(List.of());
-    return with("image.tag", Project.property("cold.tag"));
+    String phase = Project.property("image.phase");
+    boolean warm = System.getProperty("image.overlay", "").contains("warm");
+    request.setProfiles(warm ? List.of(phase, "warm") : List.of(phase));
   }
 
   /**
-   * Another phase than this test's, under its own tag. Offline only if this test is: what that
-   * phase pins may never have been fetched here.
+   * Another phase than this test's, under its own tag. Offline only if this test is: the pins of
+   * that phase may never have been fetched here.
    */
   public MavenRun ofPhase(String phase) {
     request.setProfiles(List.of(phase));
@@ -93,6 +87,11 @@ public final class MavenRun {
   public MavenRun online() {
     request.setOffline(false);
     return this;
+  }
+
+  /** The profiles with which Maven will run. */
+  List<String> profiles() {
+    return request.getProfiles();
   }
 
   /**

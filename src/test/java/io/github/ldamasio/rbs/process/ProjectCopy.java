@@ -46,7 +46,6 @@ public final class ProjectCopy implements AutoCloseable {
   public static ProjectCopy ofPackage() {
     List<String> files = new ArrayList<>(jars());
     files.add("target/classes");
-    files.add("target/cold");
     files.add("target/layers");
     return new ProjectCopy(files);
   }

@@ -32,17 +32,19 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * A way to a registry on which two pushes meet: both have sent their image, and both have the
- * registry's answer that the tag is free, before either of them goes on.
+ * A proxy before a registry, at which two pushes meet: both have sent their image, and both have
+ * the registry's answer that the tag is free, before either of them goes on.
  */
 public final class RegistryGate implements AutoCloseable {
   private static final String PASSWORD = "only-for-this-test";
   private static final int PUSHES = 2;
-  private static final long LIMIT_IN_MINUTES = 4;
+  private static final long LIMIT_IN_SECONDS = 30;
 
-  /** What an HTTP client sets itself. */
+  /** Headers that an HTTP client sets itself. */
   private static final Set<String> HOP =
       Set.of("connection", "content-length", "host", "transfer-encoding", "upgrade", "expect");
+
+  private static final SSLContext TLS = tls();
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final CyclicBarrier meeting = new CyclicBarrier(PUSHES);
@@ -57,19 +59,19 @@ public final class RegistryGate implements AutoCloseable {
     this.registry = "http://" + registry.address();
     this.closed = closed;
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setHttpsConfigurator(new HttpsConfigurator(tls()));
+    server.setHttpsConfigurator(new HttpsConfigurator(TLS));
     server.setExecutor(executor);
     server.createContext("/", this::handle);
     server.start();
   }
 
-  /** Opens a way to this registry, on a free port. */
-  public static RegistryGate before(RegistryServer registry) {
+  /** A proxy on a free port. */
+  public static RegistryGate open(RegistryServer registry) {
     return create(registry, false);
   }
 
-  /** A way on which each question for a tag is answered with 503. */
-  public static RegistryGate closedFor(RegistryServer registry) {
+  /** A proxy that answers each question about a tag with 503. */
+  public static RegistryGate closed(RegistryServer registry) {
     return create(registry, true);
   }
 
@@ -81,8 +83,8 @@ public final class RegistryGate implements AutoCloseable {
     }
   }
 
-  /** TLS with a certificate of its own, as Jib tries TLS first and waits for an answer in it. */
-  private static SSLContext tls() throws IOException {
+  /** TLS with a certificate of its own: Jib tries TLS first, and this server would not answer. */
+  private static SSLContext tls() {
     try (TemporaryDirectory directory = new TemporaryDirectory("tls-")) {
       Path store = directory.path().resolve("store.p12");
       String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
@@ -110,8 +112,8 @@ public final class RegistryGate implements AutoCloseable {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(managers.getKeyManagers(), null, null);
       return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Each Java can make a certificate.", e);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("no certificate of the JDK's keytool", e);
     }
   }
 
@@ -188,7 +190,7 @@ public final class RegistryGate implements AutoCloseable {
     boolean question = path.contains("/manifests/") && !image && method.equals("GET");
     if (image && method.equals("PUT") && sent.incrementAndGet() <= PUSHES
         || question && sent.get() >= PUSHES && asked.incrementAndGet() <= PUSHES) {
-      meeting.await(LIMIT_IN_MINUTES, TimeUnit.MINUTES);
+      meeting.await(LIMIT_IN_SECONDS, TimeUnit.SECONDS);
     }
   }
 }

@@ -85,8 +85,17 @@ public final class Layers {
     Properties state = new Properties();
     state.setProperty("wheels", installWheels(last.getProperty("wheels")));
     collectConfiguration();
-    writeInventory();
+    LeftOut leftOut = LeftOut.read(project.resolve("src/main/left-out.txt"), sitePackages);
+    writeInventory(leftOut);
     openClasses();
+    ArchiveStep archive = new ArchiveStep(project, layers);
+    if (List.of(value("overlays").split(",")).contains("warm")) {
+      state.setProperty(
+          "archive",
+          archive.make(value("base"), wheels, sitePackages, leftOut, last.getProperty("archive")));
+    } else {
+      archive.skip();
+    }
     String image = imageKey();
     state.setProperty("image", image);
     state.setProperty(
@@ -137,8 +146,7 @@ public final class Layers {
     }
   }
 
-  private void writeInventory() throws IOException {
-    LeftOut leftOut = LeftOut.read(project.resolve("src/main/left-out.txt"), sitePackages);
+  private void writeInventory(LeftOut leftOut) throws IOException {
     Inventory inventory =
         new InventoryWriter(sitePackages, leftOut)
             .inventory(
@@ -180,24 +188,17 @@ public final class Layers {
 
   /** All that Jib reads; the inventory stands for the bytes of JARs and wheels. */
   private String imageKey() throws IOException {
-    Map<String, String> inputs = new TreeMap<>(given);
-    inputs.keySet().removeAll(List.of("offline", "python", "wheels"));
-    inputs.put("pom.xml", Sha256.of(project.resolve("pom.xml")));
-    for (Path tree :
-        List.of(
-            project.resolve("src/main"),
-            target.resolve("classes"),
-            layers.resolve("configuration"),
-            layers.resolve("inventory"))) {
-      for (Path file : FileTrees.files(tree)) {
-        inputs.put(project.relativize(file).toString(), Sha256.of(file));
-      }
-    }
-    // Too large to read each time.
-    for (Path file : FileTrees.files(project.resolve(".base"))) {
-      inputs.put(file.toString(), Files.size(file) + " " + Files.getLastModifiedTime(file));
-    }
-    return Sha256.of(inputs.toString());
+    Map<String, String> settings = new TreeMap<>(given);
+    settings.keySet().removeAll(List.of("offline", "python", "wheels"));
+    return new Inputs(project)
+        .with("settings", settings.toString())
+        .withContent(project.resolve("pom.xml"))
+        .withContent(project.resolve("src/main"))
+        .withContent(target.resolve("classes"))
+        .withContent(layers.resolve("configuration"))
+        .withContent(layers.resolve("inventory"))
+        .withTimes(project.resolve(".base"))
+        .key();
   }
 
   /** Whether the image is there and of these inputs; else removes what stands for it. */

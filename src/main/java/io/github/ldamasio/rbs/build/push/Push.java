@@ -8,7 +8,6 @@ import com.google.cloud.tools.jib.api.Jib;
 import com.google.cloud.tools.jib.api.RegistryException;
 import com.google.cloud.tools.jib.api.TarImage;
 import com.google.cloud.tools.jib.api.buildplan.ContainerBuildPlan;
-import com.google.cloud.tools.jib.maven.extension.MavenData;
 import com.google.cloud.tools.jib.plugins.extension.ExtensionLogger;
 import com.google.cloud.tools.jib.plugins.extension.ExtensionLogger.LogLevel;
 import java.io.IOException;
@@ -17,50 +16,77 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** One push of one image to one tag, which it finds free or does not touch. */
+/**
+ * One push of one image to one tag, which either is free or stays as it is.
+ *
+ * <p>It pushes the image by its digest, to which no tag points yet; asks the registry for the tag
+ * once more; sets it; and looks after a pause whether it stayed. It fails, and does not change the
+ * tag, if the tag has another content, or if the registry gives any other answer than that there is
+ * no such tag.
+ *
+ * <p>No registry sets a tag on the condition that it is free, so another push may come between the
+ * last question and the setting. Of two pushes of different contents through this class at most one
+ * ends well: the one that sees another digest after the pause fails, and so does one that needed
+ * longer than the pause from the question to the setting.
+ */
 final class Push {
-  private static final Pattern NUMBERED = Pattern.compile("(.*\\D|)(\\d{1,9})");
-  private static final int TRIES = 100;
+  private static final int REVISIONS = 100;
 
   private final Registry registry;
   private final ImageReference target;
   private final String tag;
   private final String jibVersion;
+  private final Path cache;
+  private final Duration pause;
   private final ExtensionLogger logger;
 
-  Push(Registry registry, ImageReference target, String jibVersion, ExtensionLogger logger) {
+  /**
+   * A push to this image's tag.
+   *
+   * @param jibVersion as it stands in the image's history
+   * @param cache where Jib keeps compressed layers
+   * @param pause how long another push that was told that the tag is free may take to set it
+   */
+  Push(
+      Registry registry,
+      ImageReference target,
+      String jibVersion,
+      Path cache,
+      Duration pause,
+      ExtensionLogger logger) {
     this.registry = registry;
     this.target = target;
     tag = target.getQualifier();
     this.jibVersion = jibVersion;
+    this.cache = cache;
+    this.pause = pause;
     this.logger = logger;
   }
 
   /**
-   * Leaves the tag with this image's digest.
+   * Leaves the tag with the digest of this image.
    *
-   * @throws PushRefusedException if it holds another, or if that could not be found out
+   * @param from what Jib layers onto
+   * @throws PushRefusedException if the tag has another content, or if that could not be found out
    */
-  void run(ContainerBuildPlan plan, String from, MavenData maven)
-      throws InvalidImageReferenceException {
+  void run(ContainerBuildPlan plan, String from) throws InvalidImageReferenceException {
     registry.digest(tag);
-    String digest = digest(plan, from, maven);
-    if (isThere(digest)) {
+    String digest = digest(plan, from);
+    if (has(digest)) {
       logger.log(LogLevel.LIFECYCLE, target + " is " + digest + " already: nothing to push");
       return;
     }
-    containerize(plan, from, maven, Containerizer.to(registry.image(target.withQualifier(digest))));
+    containerize(plan, from, Containerizer.to(registry.image(target.withQualifier(digest))));
     Instant asked = Instant.now();
-    if (isThere(digest)) {
+    if (has(digest)) {
       logger.log(LogLevel.LIFECYCLE, target + " is " + digest + " by now: nothing to push");
       return;
     }
     registry.tag(digest, tag);
     Duration needed = Duration.between(asked, Instant.now());
-    pause();
+    sleep();
     Optional<String> found = registry.digest(tag);
     if (!found.equals(Optional.of(digest))) {
       throw new PushRefusedException(
@@ -68,28 +94,33 @@ final class Push {
               + target
               + "': expected "
               + digest
-              + ", which was pushed a moment ago, found "
+              + ", which this push has set, found "
               + found.orElse("nothing")
-              + "; somebody else pushed at the same time: theirs stands, "
+              + "; another push at the same time has won: "
               + advice());
     }
-    if (needed.compareTo(TagGuard.PAUSE) >= 0) {
+    if (needed.compareTo(pause) >= 0) {
       throw new PushRefusedException(
           "tag '"
               + target
-              + "': expected it to be set within "
-              + TagGuard.PAUSE.toSeconds()
-              + " s of the question whether it is free, found that it took "
-              + needed.toSeconds()
-              + " s; it holds "
+              + "': expected to set it within "
+              + pause.toMillis()
+              + " ms of the answer that it is free, found that it took "
+              + needed.toMillis()
+              + " ms; it is "
               + digest
-              + " now, but another push may have been told that the tag was its own");
+              + " now, but another push may have ended well with another content: compare with"
+              + " that, then push again");
     }
     logger.log(LogLevel.LIFECYCLE, target + " was free and is " + digest + " now");
   }
 
-  /** Whether the tag holds this digest; if it holds another, that is the end. */
-  private boolean isThere(String digest) {
+  /**
+   * Whether the tag has this digest.
+   *
+   * @throws PushRefusedException if it has another
+   */
+  private boolean has(String digest) {
     Optional<String> found = registry.digest(tag);
     if (found.isPresent() && !found.get().equals(digest)) {
       throw new PushRefusedException(
@@ -105,46 +136,39 @@ final class Push {
     return found.isPresent();
   }
 
-  /** The first tag after this one that is free, where tags are numbered. */
+  /** The first revision that is free. */
   private String advice() {
-    Matcher numbered = NUMBERED.matcher(tag);
-    if (numbered.matches()) {
-      int number = Integer.parseInt(numbered.group(2));
-      for (int next = number + 1; next <= number + TRIES; next++) {
-        String other = numbered.group(1) + next;
-        if (registry.digest(other).isEmpty()) {
-          return "the next free one is '" + other + "', give it with -Dimage.tag=" + other;
-        }
-      }
-    }
-    return "give another with -Dimage.tag";
+    return Stream.iterate(ImageTag.parse(tag).nextRevision(), ImageTag::nextRevision)
+        .limit(REVISIONS)
+        .map(ImageTag::toString)
+        .filter(revision -> registry.digest(revision).isEmpty())
+        .findFirst()
+        .map(revision -> "push a revision with -Dimage.tag=" + revision + ", which is free")
+        .orElse("push another with -Dimage.tag");
   }
 
-  /** The image's digest, which Jib tells when it has written the image: here to nowhere. */
-  private String digest(ContainerBuildPlan plan, String from, MavenData maven)
+  /** The image's digest, which Jib returns after it wrote the image: here to /dev/null. */
+  private String digest(ContainerBuildPlan plan, String from)
       throws InvalidImageReferenceException {
     return containerize(
-        plan, from, maven, Containerizer.to(TarImage.at(Path.of("/dev/null")).named(target)));
+        plan, from, Containerizer.to(TarImage.at(Path.of("/dev/null")).named(target)));
   }
 
-  /** As the plugin does it, whose name and version are part of the image's history. */
-  private String containerize(
-      ContainerBuildPlan plan, String from, MavenData maven, Containerizer to)
+  /** Does what the plugin does; its name and version are part of the image's history. */
+  private String containerize(ContainerBuildPlan plan, String from, Containerizer to)
       throws InvalidImageReferenceException {
-    Path caches = Path.of(maven.getMavenProject().getBuild().getDirectory(), "jib-cache");
     try {
       return Jib.from(from)
           .applyContainerBuildPlan(plan)
           .containerize(
               to.setToolName("jib-maven-plugin")
                   .setToolVersion(jibVersion)
-                  .setApplicationLayersCache(caches)
+                  .setApplicationLayersCache(cache)
                   .setAllowInsecureRegistries(registry.isInsecureAllowed()))
           .getDigest()
           .toString();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new PushRefusedException("push to '" + target + "': interrupted", e);
+      throw interrupted(e);
     } catch (RegistryException
         | IOException
         | CacheDirectoryCreationException
@@ -154,12 +178,17 @@ final class Push {
     }
   }
 
-  private static void pause() {
+  private void sleep() {
     try {
-      Thread.sleep(TagGuard.PAUSE.toMillis());
+      Thread.sleep(pause.toMillis());
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new PushRefusedException("interrupted before the tag could be checked", e);
+      throw interrupted(e);
     }
+  }
+
+  private PushRefusedException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new PushRefusedException(
+        "push to '" + target + "': expected to end, found it interrupted; push again", e);
   }
 }

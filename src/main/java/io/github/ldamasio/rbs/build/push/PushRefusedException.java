@@ -1,6 +1,6 @@
 package io.github.ldamasio.rbs.build.push;
 
-/** Nothing was pushed under the tag, or what was pushed is not what the tag holds. */
+/** This push did not set the tag, or the tag may not keep what this push set. */
 final class PushRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -11,15 +11,13 @@ import com.google.cloud.tools.jib.hash.Digests;
 import com.google.cloud.tools.jib.http.FailoverHttpClient;
 import com.google.cloud.tools.jib.http.ResponseException;
 import com.google.cloud.tools.jib.image.json.ManifestTemplate;
-import com.google.cloud.tools.jib.maven.extension.MavenData;
 import com.google.cloud.tools.jib.registry.RegistryClient;
 import com.google.cloud.tools.jib.registry.credentials.CredentialRetrievalException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 
-/** One repository of a registry, with the credentials that Jib would take. */
+/** One repository of a registry, with the credentials that Jib would use. */
 final class Registry {
   private static final int NOT_FOUND = 404;
 
@@ -28,22 +26,20 @@ final class Registry {
   private final List<CredentialRetriever> credentials;
   private final RegistryClient client;
 
-  private Registry(ImageReference target, boolean insecure, List<CredentialRetriever> credentials) {
+  /**
+   * Authenticates to the repository of this image, as Jib does for a push.
+   *
+   * @param insecure whether HTTP will do, or TLS with any certificate
+   * @throws PushRefusedException if the registry does not answer or does not accept the credentials
+   */
+  Registry(ImageReference target, boolean insecure, List<CredentialRetriever> credentials) {
     this.target = target;
     this.insecure = insecure;
     this.credentials = credentials;
     client = connect();
   }
 
-  /** The repository of this image. */
-  static Registry of(ImageReference target, Properties user, MavenData maven) {
-    return new Registry(
-        target,
-        Boolean.parseBoolean(user.getProperty("jib.allowInsecureRegistries", "false")),
-        Credentials.of(target, user, maven));
-  }
-
-  /** Whether HTTP without TLS, or with a certificate that nobody knows, will do. */
+  /** Whether HTTP will do, or TLS with any certificate. */
   boolean isInsecureAllowed() {
     return insecure;
   }
@@ -58,7 +54,7 @@ final class Registry {
   /**
    * The digest that a tag points to, or nothing if the registry says that there is no such tag.
    *
-   * @throws PushRefusedException if it says anything else
+   * @throws PushRefusedException if the registry answers anything else, or nothing
    */
   Optional<String> digest(String tag) {
     try {
@@ -72,12 +68,12 @@ final class Registry {
               + target.withQualifier(tag)
               + "': expected the registry to say what it holds, found "
               + reason(e)
-              + "; nothing was pushed",
+              + "; push again when it does",
           e);
     }
   }
 
-  /** Points a tag to what is there under this digest. */
+  /** Points a tag to the manifest that the repository has under this digest. */
   void tag(String digest, String tag) {
     try {
       ManifestTemplate manifest = client.pullManifest(digest).getManifest();
@@ -94,12 +90,13 @@ final class Registry {
               + "': expected the registry to set it to "
               + digest
               + ", found "
-              + reason(e),
+              + reason(e)
+              + "; push again",
           e);
     }
   }
 
-  /** The message of the first cause, which says what happened, and of what it came to. */
+  /** The type of the first cause and the first line of its message. */
   static String reason(Throwable e) {
     Throwable cause = e;
     while (cause.getCause() != null) {
@@ -132,7 +129,7 @@ final class Registry {
               + target.getRegistry()
               + "': expected to be let in, found "
               + reason(e)
-              + "; nothing was pushed",
+              + "; check its address and your credentials",
           e);
     }
   }
@@ -147,7 +144,7 @@ final class Registry {
     return Optional.empty();
   }
 
-  /** The first push to a registry makes the repository. */
+  /** Before its first push a repository does not exist. */
   private static boolean isUnknownRepository(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof ResponseException) {

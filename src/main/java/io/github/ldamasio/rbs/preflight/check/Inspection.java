@@ -1,6 +1,7 @@
 package io.github.ldamasio.rbs.preflight.check;
 
 import io.github.ldamasio.rbs.preflight.report.Finding;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,12 +77,16 @@ public final class Inspection {
       looking.cancel(true);
       return Finding.failed(
           check.name(),
-          "no result within " + limit.toSeconds() + " s",
+          "no result within " + seconds() + " s",
           "whatever it asks is too slow or its packets are dropped: look at its load and at the"
               + " NetworkPolicies, then run again");
     } catch (ExecutionException e) {
       return failed(check, e.getCause());
     }
+  }
+
+  private String seconds() {
+    return BigDecimal.valueOf(limit.toMillis(), 3).stripTrailingZeros().toPlainString();
   }
 
   private static Finding failed(Check check, Throwable cause) {

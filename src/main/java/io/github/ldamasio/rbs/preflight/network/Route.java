@@ -17,12 +17,12 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
-/** The steps towards a server, each of which tells its failures apart. */
+/** The steps to a server, each of which tells its failures apart. */
 public final class Route {
-  /** Shorter than a check's limit, so that it is this class that says what happened. */
+  /** Shorter than a check's limit, so that this class says what happened. */
   private static final int TIMEOUT_MILLIS = 5000;
 
-  /** The C library's resolver gives a name server 5 s and then another try (resolv.conf(5)). */
+  /** The C library's resolver gives a name server 5 s and then tries again (resolv.conf(5)). */
   private static final int LOOKUP_MILLIS = 8000;
 
   private Route() {}
@@ -42,7 +42,7 @@ public final class Route {
     }
   }
 
-  /** In a thread of its own, since nothing ends a lookup before its own time. */
+  /** In a thread of its own, since a lookup cannot be interrupted. */
   private static CompletableFuture<InetAddress[]> lookUp(String host) {
     CompletableFuture<InetAddress[]> lookup = new CompletableFuture<>();
     Thread thread =
@@ -62,7 +62,7 @@ public final class Route {
 
   /** Opens a connection and closes it. */
   public static String connect(Endpoint endpoint) throws Failure {
-    try (Socket socket = open(endpoint)) {
+    try (Socket socket = open(endpoint, TIMEOUT_MILLIS)) {
       return "connected to " + socket.getInetAddress().getHostAddress() + ":" + socket.getPort();
     } catch (IOException e) {
       throw NetworkFailures.of(endpoint, e);
@@ -71,7 +71,11 @@ public final class Route {
 
   /** Shakes hands with what Java trusts here, as the job's clients do. */
   public static String tls(Endpoint endpoint) throws Failure {
-    try (Socket socket = open(endpoint);
+    return tls(endpoint, TIMEOUT_MILLIS);
+  }
+
+  static String tls(Endpoint endpoint, int timeoutMillis) throws Failure {
+    try (Socket socket = open(endpoint, timeoutMillis);
         SSLSocket tls =
             (SSLSocket)
                 ((SSLSocketFactory) SSLSocketFactory.getDefault())
@@ -86,11 +90,11 @@ public final class Route {
     }
   }
 
-  private static Socket open(Endpoint endpoint) throws IOException {
+  private static Socket open(Endpoint endpoint, int timeoutMillis) throws IOException {
     Socket socket = new Socket();
     try {
-      socket.connect(new InetSocketAddress(endpoint.host(), endpoint.port()), TIMEOUT_MILLIS);
-      socket.setSoTimeout(TIMEOUT_MILLIS);
+      socket.connect(new InetSocketAddress(endpoint.host(), endpoint.port()), timeoutMillis);
+      socket.setSoTimeout(timeoutMillis);
       return socket;
     } catch (IOException e) {
       socket.close();

@@ -70,7 +70,7 @@ class RouteTest {
   void aServerThatTakesTheConnectionOnlyIsNamed() throws IOException {
     try (ServerSocket server = listen()) {
       assertThatExceptionOfType(Failure.class)
-          .isThrownBy(() -> Route.tls(endpoint(server)))
+          .isThrownBy(() -> Route.tls(endpoint(server), 50))
           .withMessageContaining("does not answer in time");
     }
   }
@@ -86,6 +86,8 @@ class RouteTest {
         Duration.ofSeconds(30),
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+            "-J-XX:TieredStopAtLevel=1",
+            "-J-XX:+UseSerialGC",
             "-genkeypair",
             "-alias",
             "server",

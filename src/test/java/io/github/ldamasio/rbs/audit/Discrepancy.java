@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.List;
 
 /** Something in the image that is not as it should be. As text: what, expected, found, remedy. */
-sealed interface Finding {
+sealed interface Discrepancy {
 
-  record Unclaimed(ImagePath path) implements Finding {
+  record Unclaimed(ImagePath path) implements Discrepancy {
     @Override
     public String toString() {
       return "added path '%s': expected a pin or a file of the repository that claims it, found none; pin it, or leave it out in the POM"
@@ -14,7 +14,7 @@ sealed interface Finding {
     }
   }
 
-  record Missing(Claim claim) implements Finding {
+  record Missing(Claim claim) implements Discrepancy {
     @Override
     public String toString() {
       return "file '%s': expected it from %s, found nothing; 'mvn clean package'"
@@ -22,14 +22,14 @@ sealed interface Finding {
     }
   }
 
-  record ClaimedTwice(ImagePath path, List<String> claimants) implements Finding {
+  record ClaimedTwice(ImagePath path, List<String> claimants) implements Discrepancy {
     @Override
     public String toString() {
       return "file '%s': expected one claimant, found %s; drop one".formatted(path, claimants);
     }
   }
 
-  record OtherBytes(Claim claim, Sha256 found) implements Finding {
+  record OtherBytes(Claim claim, Sha256 found) implements Discrepancy {
     @Override
     public String toString() {
       return "file '%s': expected sha256 %s from %s, found %s; 'mvn clean package'"
@@ -37,7 +37,7 @@ sealed interface Finding {
     }
   }
 
-  record PresentTwice(ImagePath path) implements Finding {
+  record PresentTwice(ImagePath path) implements Discrepancy {
     @Override
     public String toString() {
       return "file '%s': expected it once in the image, found it in two layers; drop one"
@@ -45,7 +45,22 @@ sealed interface Finding {
     }
   }
 
-  record ReplacesLink(ImagePath path, ImagePath link, String target) implements Finding {
+  record SharedLayer(List<String> components) implements Discrepancy {
+    @Override
+    public String toString() {
+      return "layer of '%s': expected no other component in it, found %s; see LayerExtension"
+          .formatted(components.get(0), components.subList(1, components.size()));
+    }
+  }
+
+  record SeveralLayers(String component, int found) implements Discrepancy {
+    @Override
+    public String toString() {
+      return "layers of '%s': expected 1, found %d; see LayerExtension".formatted(component, found);
+    }
+  }
+
+  record ReplacesLink(ImagePath path, ImagePath link, String target) implements Discrepancy {
     @Override
     public String toString() {
       return "added path '%s': expected no symbolic link of the base on its way, found %s -> %s; use the link's target"
@@ -53,7 +68,7 @@ sealed interface Finding {
     }
   }
 
-  record NoRegularFile(ImagePath path, Content content) implements Finding {
+  record NoRegularFile(ImagePath path, Content content) implements Discrepancy {
     @Override
     public String toString() {
       return "added path '%s': expected a file or a directory, found %s; Jib adds no such thing"
@@ -62,7 +77,7 @@ sealed interface Finding {
   }
 
   record OtherAttributes(ImagePath path, Entry.Attributes expected, Entry.Attributes found)
-      implements Finding {
+      implements Discrepancy {
     @Override
     public String toString() {
       return "owner and mode of '%s': expected %s, found %s; see the POM's permissions"
@@ -70,7 +85,7 @@ sealed interface Finding {
     }
   }
 
-  record UnsafeMode(ImagePath path, Entry.Attributes found) implements Finding {
+  record UnsafeMode(ImagePath path, Entry.Attributes found) implements Discrepancy {
     @Override
     public String toString() {
       return "mode of '%s': expected neither setuid, setgid nor world-writable, found %s; see the POM's permissions"
@@ -78,7 +93,7 @@ sealed interface Finding {
     }
   }
 
-  record OtherTime(ImagePath path, Instant expected, Instant found) implements Finding {
+  record OtherTime(ImagePath path, Instant expected, Instant found) implements Discrepancy {
     @Override
     public String toString() {
       return "time of '%s': expected %s, found %s; set no modification time in the POM"
@@ -86,7 +101,7 @@ sealed interface Finding {
     }
   }
 
-  record CompiledPython(ImagePath path) implements Finding {
+  record CompiledPython(ImagePath path) implements Discrepancy {
     @Override
     public String toString() {
       return "file '%s': expected no compiled Python, found it; it differs from build to build"
@@ -94,7 +109,7 @@ sealed interface Finding {
     }
   }
 
-  record NoJar(ImagePath path) implements Finding {
+  record NoJar(ImagePath path) implements Discrepancy {
     @Override
     public String toString() {
       return "file '%s': expected a JAR with readable classes, found none; 'mvn clean package'"
@@ -102,7 +117,8 @@ sealed interface Finding {
     }
   }
 
-  record NewerClasses(ImagePath jar, int expected, int found, String example) implements Finding {
+  record NewerClasses(ImagePath jar, int expected, int found, String example)
+      implements Discrepancy {
     @Override
     public String toString() {
       return "classes of '%s': expected class files up to version %d, found %d in %s; pin a JAR for the base's Java"
@@ -111,7 +127,7 @@ sealed interface Finding {
   }
 
   record SharedClasses(ImagePath jar, ImagePath other, int count, String example)
-      implements Finding {
+      implements Discrepancy {
     @Override
     public String toString() {
       return "classes of '%s': expected none that %s has too, found %d such as %s; add it to the audit's list with a reason, or drop a JAR"
@@ -119,7 +135,7 @@ sealed interface Finding {
     }
   }
 
-  record UnfitWheel(ImagePath notes, String python, List<WheelTag> found) implements Finding {
+  record UnfitWheel(ImagePath notes, String python, List<WheelTag> found) implements Discrepancy {
     @Override
     public String toString() {
       return "wheel of '%s': expected one for Python %s and glibc 2.17, found %s; see -Dbase.python"
@@ -127,7 +143,7 @@ sealed interface Finding {
     }
   }
 
-  record NoSingleWheel(String pin, String python, int found) implements Finding {
+  record NoSingleWheel(String pin, String python, int found) implements Discrepancy {
     @Override
     public String toString() {
       return "wheel pin '%s': expected one file for Python %s in the wheels' directory, found %d; 'mvn package' downloads it"
@@ -135,7 +151,7 @@ sealed interface Finding {
     }
   }
 
-  record WheelNotInLock(String file, Sha256 found) implements Finding {
+  record WheelNotInLock(String file, Sha256 found) implements Discrepancy {
     @Override
     public String toString() {
       return "wheel '%s': expected a sha256 of the lock, found %s; delete it, 'mvn package' downloads it"
@@ -143,7 +159,7 @@ sealed interface Finding {
     }
   }
 
-  record OtherConfiguration(String name, Object expected, Object found) implements Finding {
+  record OtherConfiguration(String name, Object expected, Object found) implements Discrepancy {
     @Override
     public String toString() {
       return "configuration '%s': expected %s, found %s; see the POM and the base"

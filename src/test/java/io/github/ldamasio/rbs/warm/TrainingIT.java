@@ -1,0 +1,88 @@
+package io.github.ldamasio.rbs.warm;
+
+import io.github.ldamasio.rbs.engine.SparkContainer;
+import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.scene.Scene;
+import io.github.ldamasio.rbs.server.ExecutorPod;
+import io.github.ldamasio.rbs.server.StandaloneCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testcontainers.containers.wait.strategy.Wait;
+
+/**
+ * Not a test but a tool, which needs what the tests have: renews {@code src/main/warm/classes}, the
+ * names of the classes that a job like those of the image loads, in each role. It runs with {@code
+ * mvn verify -Dtest.groups=train -Dtest.excluded=none}.
+ */
+@Tag("train")
+class TrainingIT {
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final String LIST = "/tmp/classes";
+
+  /** Without the JDK's own archive, whose classes would be missing in the list. */
+  private static final List<String> OPTIONS =
+      List.of("-Xshare:off", "-XX:DumpLoadedClassList=" + LIST);
+
+  @TempDir Path directory;
+
+  @Test
+  void renewTheClassList() throws IOException {
+    try (Scene scene = Scene.withRows(5000)) {
+      try (SparkContainer driver = driver(scene, "alone")) {
+        driver.start();
+        driver.awaitEnd(LIMIT).succeeded();
+        keepList(driver, "driver");
+      }
+      try (StandaloneCluster cluster = new StandaloneCluster(scene.network());
+          SparkContainer driver =
+              driver(scene, "apart", "--master=" + cluster.url(), ExecutorPod.DRIVER_PORT)
+                  .withHostName("driver")
+                  .waitingFor(Wait.forLogMessage(".*service 'sparkDriver' on port 7078.*", 1));
+          SparkContainer executor =
+              ExecutorPod.container(scene.network(), "1", OPTIONS).withEnv(scene.environment())) {
+        driver.start();
+        executor.start();
+        driver.awaitEnd(LIMIT).succeeded();
+        keepList(driver, "distributed-driver");
+        executor.awaitEnd(LIMIT);
+        keepList(executor, "executor");
+      }
+    }
+    Set<String> classes = new TreeSet<>();
+    try (Stream<Path> lists = Files.list(directory)) {
+      for (Path list : lists.toList()) {
+        // Comments begin with '#', and what no archive holds in the same bytes twice with '@'.
+        Files.readAllLines(list).stream()
+            .filter(line -> line.matches("[^#@].*"))
+            .map(line -> line.replaceFirst(" .*", ""))
+            .forEach(classes::add);
+      }
+    }
+    Files.write(Project.DIRECTORY.resolve("src/main/warm/classes"), classes);
+  }
+
+  private void keepList(SparkContainer container, String role) {
+    container.copyFileFromContainer(LIST, directory.resolve(role).toString());
+  }
+
+  private static SparkContainer driver(Scene scene, String prefix, String... options) {
+    Stream<String> command =
+        Stream.of(
+                Stream.of("spark-submit", "--driver-java-options=" + String.join(" ", OPTIONS)),
+                Stream.of(options),
+                Stream.of("/jobs/train.py"))
+            .flatMap(words -> words);
+    return scene
+        .job(command.toArray(String[]::new))
+        .withEnv("OUTPUT", "s3a://%s/%s".formatted(Scene.BUCKET, prefix));
+  }
+}
