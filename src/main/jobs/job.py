@@ -11,7 +11,7 @@ import urllib.parse
 
 # Seconds. Each of preflight's checks lasts 10 at most, and the first that fails is the last of its chain.
 PREFLIGHT_LIMIT = 25
-# Warnings that nobody can act on: there is no native Hadoop in the image, S3A has no metrics file, and which committer
+# Warnings without a remedy: there is no native Hadoop in the image, S3A has no metrics file, and which committer
 # writes below a run's own directory does not matter.
 NOISE = [
     "org.apache.hadoop.util.NativeCodeLoader",

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Whoever is killed while files are written to S3A: no row is lost or doubled, and nothing is left.
+ * If a process is killed while it writes to S3A, no row is lost or doubled, and nothing is left.
  */
 @Tag("full")
 @EnabledIfSystemProperty(named = "image.phase", matches = "phase1|prod")
@@ -45,7 +45,7 @@ class CommitterIT {
 
   @Test
   void filesAppearWithoutARename() {
-    Result result = write("whole", "nobody").runToEnd(LIMIT).succeeded();
+    Result result = write("whole", "none").runToEnd(LIMIT).succeeded();
     assertThat(result.output()).doesNotContain("_temporary");
     assertIsWhole("whole");
     // The committers of S3A write a JSON file, the usual one leaves it empty.
@@ -101,11 +101,9 @@ class CommitterIT {
     JsonNode killed = describe("driver");
     assertThat(killed.path("rows").asInt()).as("after").isZero();
     assertThat(killed.path("uploads").asInt()).as("uploads that wait").isGreaterThanOrEqualTo(3);
-    scene
-        .tool("python3", "/opt/rbs-spark/jobs/abort_uploads.py", url("driver"), "0")
-        .succeeded();
+    scene.tool("python3", "/opt/rbs-spark/jobs/abort_uploads.py", url("driver"), "0").succeeded();
     assertThat(describe("driver").path("uploads").asInt()).as("after the clean-up").isZero();
-    write("driver", "nobody").runToEnd(LIMIT).succeeded();
+    write("driver", "none").runToEnd(LIMIT).succeeded();
     assertIsWhole("driver");
   }
 
@@ -127,11 +125,11 @@ class CommitterIT {
     }
   }
 
-  private static SparkContainer write(String name, String dies, String... options) {
+  private static SparkContainer write(String name, String killed, String... options) {
     List<String> command = new ArrayList<>(List.of("spark-submit"));
     command.addAll(List.of(options));
     command.add("--conf=spark.hadoop.fs.s3a.multipart.size=5M");
-    command.addAll(List.of("/jobs/write_rows.py", url(name), dies));
+    command.addAll(List.of("/jobs/write_rows.py", url(name), killed));
     return scene.job(command.toArray(String[]::new));
   }
 

@@ -132,25 +132,13 @@ class KnownAttacksIT {
   @Tag("full")
   void dataDoesNotBecomeSql() {
     String asItCame = "row: '1' '\\ncurrent_user, 7 --'";
+    String modes = " ?preferQueryMode=extendedForPrepared ?preferQueryMode=simple";
     try (Scene scene = Scene.withRows(1)) {
-      String url = scene.environment().get("JDBC_URL");
-      assertThat(
-              scene
-                  .job(
-                      "spark-submit",
-                      "/jobs/inject_sql.py",
-                      url,
-                      url + "?preferQueryMode=extendedForPrepared",
-                      url + "?preferQueryMode=simple")
-                  .runToEnd(LIMIT)
-                  .succeeded()
-                  .stdout()
-                  .lines()
-                  .filter(line -> line.startsWith("row: ")))
+      SparkContainer job = scene.job(("spark-submit /jobs/inject_sql.py ?" + modes).split(" "));
+      assertThat(job.runToEnd(LIMIT).succeeded().stdout().lines())
+          .filteredOn(line -> line.startsWith("row: "))
           .containsExactly(
-              asItCame,
-              asItCame,
-              Vex.fixed("CVE-2024-1597") ? asItCame : "row: 'robson' '7'");
+              asItCame, asItCame, Vex.fixed("CVE-2024-1597") ? asItCame : "row: 'robson' '7'");
     }
   }
 
@@ -173,24 +161,13 @@ class KnownAttacksIT {
         JarPin.all().stream().anyMatch(pin -> pin.artifactId().equals("aws-java-sdk-bundle")),
         "this phase has no bundle");
     Scene.Data data = Scene.Data.bronze("classes");
+    String log = "--driver-java-options=-Xlog:class+load:stdout";
     try (Scene scene = Scene.withRows(1)) {
-      List<String> classes =
-          scene
-              .job(
-                  data,
-                  "spark-submit",
-                  "--driver-java-options=-Xlog:class+load:stdout",
-                  data.layer().job())
-              .runToEnd(LIMIT)
-              .succeeded()
-              .stdout()
-              .lines()
-              .filter(line -> line.contains("com.amazonaws."))
-              .toList();
-      assertThat(classes)
-          .anyMatch(line -> line.contains(" com.amazonaws.services.s3.AmazonS3Client "));
-      assertThat(classes).anyMatch(line -> line.contains(".thirdparty.apache.http."));
-      assertThat(classes)
+      SparkContainer job = scene.job(data, "spark-submit", log, data.layer().job());
+      assertThat(job.runToEnd(LIMIT).succeeded().stdout().lines())
+          .filteredOn(line -> line.contains("com.amazonaws."))
+          .anyMatch(line -> line.contains(" com.amazonaws.services.s3.AmazonS3Client "))
+          .anyMatch(line -> line.contains(".thirdparty.apache.http."))
           .noneMatch(
               line -> line.matches(".* com\\.amazonaws\\.thirdparty\\.(io\\.netty|ion)\\..*"));
     }

@@ -38,7 +38,10 @@ class PreflightStoreIT {
 
   @Test
   void whatWorksHoldsAndLeavesNothingBehind() {
-    assertThat(PreflightRun.of(scene, s3(scene.url(DATA)), endpoint("http://s3:9000")).holds().lines("OK"))
+    assertThat(
+            PreflightRun.of(scene, s3(scene.url(DATA)), endpoint("http://s3:9000"))
+                .holds()
+                .lines("OK"))
         .anyMatch(line -> line.startsWith("s3 delete "));
     assertThat(scene.objects(DATA)).isEmpty();
   }

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The jobs' packets go to PostgreSQL, to S3 and to the name server, and to nobody else. Spark has
- * no peers here: it runs in the one container, so that all of its packets are recorded.
+ * The jobs' packets go to PostgreSQL, S3 and the name server, and nowhere else. Spark runs in one
+ * container here, so that all of its packets are recorded.
  *
  * <p>The name server is a container, since Docker's own answers inside the namespace. ARP may ask
  * for the three addresses. IPv6, multicast and broadcast are findings, whoever sends them.

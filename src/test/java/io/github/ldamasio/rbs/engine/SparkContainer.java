@@ -109,14 +109,8 @@ public final class SparkContainer extends GenericContainer<SparkContainer> {
       return new Result(exitCode, getLogs(OutputType.STDOUT), getLogs(OutputType.STDERR));
     } catch (DockerClientException e) {
       throw new AssertionError(
-          "The container '"
-              + String.join(" ", getCommandParts())
-              + "': expected its end after "
-              + limit
-              + ", found "
-              + e.getMessage()
-              + " It wrote:\n"
-              + getLogs(),
+          "The container '%s': expected its end after %s, found %s It wrote:\n%s"
+              .formatted(String.join(" ", getCommandParts()), limit, e.getMessage(), getLogs()),
           e);
     }
   }
@@ -186,10 +180,7 @@ public final class SparkContainer extends GenericContainer<SparkContainer> {
     return execute(LIMIT, command);
   }
 
-  /**
-   * The engine has started the container when it says so; the container may have ended since. The
-   * check of Testcontainers would ask again, and only once a second for all containers together.
-   */
+  /** Asks nothing; Testcontainers' own check asks once a second for all containers together. */
   private static final class Started extends StartupCheckStrategy {
     @Override
     public boolean waitUntilStartupSuccessful(DockerClient engine, String containerId) {

@@ -7,11 +7,11 @@ import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.server.PostgresServer;
 import io.github.ldamasio.rbs.server.S3Server;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.testcontainers.containers.Network;
 
 /**
@@ -117,15 +117,10 @@ public final class Scene implements AutoCloseable {
 
   /** Runs a program of the tests' beside the servers, with the environment of this scene. */
   public Result tool(String... command) {
-    Stream<String> variables =
-        own().entrySet().stream().map(variable -> variable.getKey() + "=" + variable.getValue());
-    return servers
-        .tools()
-        .execute(
-            LIMIT,
-            Stream.of(Stream.of("env"), variables, Stream.of(command))
-                .flatMap(words -> words)
-                .toArray(String[]::new));
+    List<String> words = new ArrayList<>(List.of("env"));
+    own().forEach((variable, value) -> words.add(variable + "=" + value));
+    words.addAll(List.of(command));
+    return servers.tools().execute(LIMIT, words.toArray(String[]::new));
   }
 
   /** Number of rows and digest, as PostgreSQL computes what the data should be. */
@@ -147,12 +142,8 @@ public final class Scene implements AutoCloseable {
 
   /** The keys of all objects of this layer, whatever their date. */
   public List<String> objects(Data data) {
-    return tool("python3", "/jobs/list_objects.py", path(data))
-        .succeeded()
-        .stdout()
-        .lines()
-        .filter(line -> !line.isBlank())
-        .toList();
+    Result listing = tool("python3", "/jobs/list_objects.py", path(data));
+    return listing.succeeded().stdout().lines().toList();
   }
 
   /** Runs SQL. */
