@@ -2,7 +2,6 @@ package io.github.ldamasio.rbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.scene.JobRun;
 import io.github.ldamasio.rbs.scene.Layer;
@@ -14,11 +13,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.testcontainers.containers.wait.strategy.Wait;
 
 /**
  * What ends a job: wrong settings with 2 and all of them named, anything else with 1, and with the
@@ -86,32 +83,6 @@ class JobFailuresIT {
             line -> assertThat(line).contains("FAILED: " + cause),
             line -> assertThat(line).contains("remedy: ").contains(remedy));
     assertThat(result.output()).doesNotContain("another-password", "another-secret", "\tat ");
-  }
-
-  @Test
-  @Tag("full")
-  void aDatabaseThatEndsDuringTheWorkIsNamedAndNothingCounts() {
-    scene.execute(
-        "create view slow_outbox as select * from outbox where pg_sleep(0.5) is not null");
-    Data data = Data.bronze("interrupted");
-    try (SparkContainer job =
-        scene
-            .writer(data)
-            .withEnv("SOURCE_TABLE", "slow_outbox")
-            .waitingFor(Wait.forLogMessage(".*slow_outbox has 10 events.*", 1))) {
-      job.start();
-      scene.execute(
-          "select pg_terminate_backend(pid) from pg_stat_activity"
-              + " where application_name = 'bronze_ingest'");
-      Result result = job.awaitEnd(LIMIT);
-      assertThat(result.exitCode()).as(result.output()).isEqualTo(1);
-      List<String> lines = result.stdout().lines().toList();
-      assertThat(lines.get(lines.size() - 2))
-          .contains("FAILED: ", "PSQLException")
-          .containsPattern("terminating connection|snapshot|I/O error|connection has been closed");
-      assertThat(lines.get(lines.size() - 1)).contains("remedy: ");
-    }
-    assertThat(scene.objects(data)).noneMatch(key -> key.endsWith("_COMMITTED"));
   }
 
   @Test

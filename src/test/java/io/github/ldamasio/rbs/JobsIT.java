@@ -1,32 +1,23 @@
 package io.github.ldamasio.rbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import io.github.ldamasio.rbs.engine.Image;
-import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.scene.JobRun;
 import io.github.ldamasio.rbs.scene.Layer;
 import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.scene.Scene.Data;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What bronze and silver make of the days, of a million events, and of runs that are killed. */
+/** What bronze and silver make of days and tables. */
 class JobsIT {
-  private static final int MILLION = 1_000_000;
-  private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final Data BEFORE = Data.bronze("days").of("2024-12-26");
   private static final Data AFTER = BEFORE.of("2024-12-28");
   private static final Data WITHOUT_EVENTS = Data.bronze("empty").of("2024-12-29");
-  private static final Data WITHOUT_BRONZE = AFTER.of("2024-12-27").in(Layer.silver);
 
   private static Scene scene;
 
@@ -46,8 +37,10 @@ class JobsIT {
                 JobRun.of("day before", BEFORE),
                 JobRun.of("day after", AFTER),
                 JobRun.of("day after, again", AFTER),
+                JobRun.of("silver without the day between", AFTER.in(Layer.silver)),
+                JobRun.of("day between", BEFORE.of(Scene.DAY)),
                 JobRun.of("silver", AFTER.in(Layer.silver)),
-                JobRun.of("silver without bronze", WITHOUT_BRONZE),
+                JobRun.of("silver without bronze", WITHOUT_EVENTS.in(Layer.silver)),
                 JobRun.of("no events", WITHOUT_EVENTS),
                 JobRun.of("silver of no events", WITHOUT_EVENTS.in(Layer.silver)),
                 JobRun.of("other table", Data.bronze("other"))
@@ -72,14 +65,16 @@ class JobsIT {
     ended.get("day after, again").succeeded();
     assertThat(scene.objects(AFTER))
         .extracting(key -> key.replaceFirst(".*=(.*)/run=(.*)-.*/.*", "$1 $2"))
-        .containsOnly(BEFORE.date() + " 000001", AFTER.date() + " 000002");
+        .containsOnly(BEFORE.date() + " 000001", Scene.DAY + " 000001", AFTER.date() + " 000002");
   }
 
-  /** Both events of one operation have the same time: the higher id is the later. */
+  /** Two events of the last operation have the same time: the one with the higher id counts. */
   @Test
-  void theHigherIdIsTheLaterEventAndAMissingDayIsSaid() {
-    assertThat(ended.get("silver").succeeded().stdout()).contains("note: bronze has no 2024-12-27");
-    assertThat(scene.readWithPyarrow(AFTER.in(Layer.silver))).contains("\"rows\": 2,");
+  void silverHasTheLatestStatesOfAllDaysAndNamesADayThatIsMissing() {
+    assertThat(ended.get("silver without the day between").succeeded().stdout())
+        .contains("note: bronze has no 2024-12-27");
+    assertThat(ended.get("silver").succeeded().stdout()).doesNotContain("note: ");
+    assertHolds(AFTER.in(Layer.silver));
   }
 
   @Test
@@ -99,9 +94,8 @@ class JobsIT {
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.stderr())
         .contains(
-            "bronze of '2024-12-27': expected a committed run in "
-                + scene.url(WITHOUT_BRONZE.in(Layer.bronze)))
-        .contains("remedy: run bronze_ingest with BUSINESS_DATE=2024-12-27 first");
+            "bronze of '2024-12-29': expected a committed run in " + scene.url(WITHOUT_EVENTS),
+            "remedy: run bronze_ingest with BUSINESS_DATE=2024-12-29 first");
   }
 
   @Test
@@ -113,75 +107,6 @@ class JobsIT {
         .contains("column 'quantity': numeric, not numeric(38,18)")
         .contains("column 'price': double precision, not numeric(38,18)")
         .contains("no column 'note', which is text");
-  }
-
-  @Test
-  @Tag("full")
-  void aMillionEventsAreWhatPostgresSays() {
-    Data bronze = Data.bronze("million");
-    try (Scene large = Scene.withRows(MILLION)) {
-      assertThat(large.expected(bronze)).contains("\"rows\": " + MILLION + ",");
-      for (Data data : List.of(bronze, bronze.in(Layer.silver))) {
-        large.writer(data).runToEnd(LIMIT).succeeded();
-        assertThat(large.readWithPyarrow(data)).as(data.toString()).isEqualTo(large.expected(data));
-      }
-    }
-  }
-
-  /** One of the four partitions is slow, so that the run is killed when it is half done. */
-  @Test
-  @Tag("full")
-  void aKilledRunLeavesThePreviousDataAndTheNextLosesAndDoublesNothing() {
-    Data data = Data.bronze("killed");
-    scene.execute("create view first_events as select * from outbox where id <= 1000");
-    scene.execute(
-        "create view slow_outbox as select * from outbox"
-            + " where id < 4930 or pg_sleep(0.1) is not null");
-    scene.writer(data).withEnv("SOURCE_TABLE", "first_events").runToEnd(LIMIT).succeeded();
-    String previous = scene.readWithPyarrow(data);
-    assertThat(previous).contains("\"rows\": 1000,");
-    List<String> before = scene.objects(data);
-
-    try (SparkContainer killed = scene.writer(data).withEnv("SOURCE_TABLE", "slow_outbox")) {
-      killed.start();
-      assertTimeoutPreemptively(
-          LIMIT,
-          () -> {
-            while (scene.objects(data).stream().noneMatch(JobsIT::isHalfDone)) {
-              assertThat(killed.isRunning()).as(killed.getLogs()).isTrue();
-            }
-          });
-      Image.engine().killContainerCmd(killed.getContainerId()).exec();
-      assertThat(killed.awaitEnd(LIMIT).exitCode()).isEqualTo(128 + 9);
-    }
-    assertThat(scene.objects(data)).containsAll(before).anyMatch(JobsIT::isHalfDone);
-    assertThat(scene.readWithPyarrow(data)).as("after the kill").isEqualTo(previous);
-
-    scene.writer(data).runToEnd(LIMIT).succeeded();
-    assertHolds(data);
-    assertThat(scene.objects(data))
-        .as("one run is left")
-        .allMatch(key -> key.contains("/run=000003-"));
-  }
-
-  /** Data of the second run, which is not committed. */
-  private static boolean isHalfDone(String key) {
-    return key.contains("/run=000002-") && key.endsWith(".parquet");
-  }
-
-  @Test
-  @Tag("full")
-  void twoRunsAtOnceLeaveTheDataOfOne() {
-    Data data = Data.bronze("race").of(AFTER.date());
-    try (SparkContainer one = scene.writer(data);
-        SparkContainer two = scene.writer(data)) {
-      Stream.of(one, two).parallel().forEach(SparkContainer::start);
-      List<Result> results = Stream.of(one, two).map(run -> run.awaitEnd(LIMIT)).toList();
-      assertThat(results).anyMatch(result -> result.exitCode() == 0);
-      assertThat(results)
-          .allMatch(result -> result.exitCode() == 0 || result.output().contains("remedy: "));
-    }
-    assertHolds(data);
   }
 
   private static void assertHolds(Data data) {
