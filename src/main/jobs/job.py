@@ -9,10 +9,9 @@ import sys
 import time
 import urllib.parse
 
-NAME = os.path.splitext(os.path.basename(sys.argv[0]))[0]
 # Seconds. Each of preflight's checks lasts 10 at most, and the first that fails is the last of its chain.
 PREFLIGHT_LIMIT = 25
-# Warnings that nobody can act on: there is no native Hadoop in the image, S3A has no metrics file, and which committer
+# Warnings without a remedy: there is no native Hadoop in the image, S3A has no metrics file, and which committer
 # writes below a run's own directory does not matter.
 NOISE = [
     "org.apache.hadoop.util.NativeCodeLoader",
@@ -32,12 +31,13 @@ class Failed(Exception):
 class Settings:
     """The environment's variables, each with its expected form. Collects what is wrong with them."""
 
-    def __init__(self):
+    def __init__(self, environment):
+        self.environment = environment
         self.problems = []
 
     def text(self, name, expected, pattern=r"(?s).+", default=None):
         """A variable that matches the pattern as a whole."""
-        value = os.environ.get(name) or default
+        value = self.environment.get(name) or default
         if value is None:
             self.problems.append(f"{name}: expected {expected}, found nothing")
         elif not re.fullmatch(pattern, value):
@@ -47,7 +47,7 @@ class Settings:
 
     def secret(self, name, expected):
         """A variable whose value is never printed."""
-        value = os.environ.get(name, "")
+        value = self.environment.get(name, "")
         if not value:
             self.problems.append(f"{name}: expected {expected}, found nothing")
         elif re.search(r"[\r\n]", value):
@@ -68,7 +68,7 @@ class Settings:
     def date(self, name):
         """A day of UTC; yesterday if it is not given."""
         today = datetime.datetime.now(datetime.timezone.utc).date()
-        value = os.environ.get(name) or str(today - datetime.timedelta(days=1))
+        value = self.environment.get(name) or str(today - datetime.timedelta(days=1))
         expected = "a date of UTC as YYYY-MM-DD, or nothing for yesterday"
         try:
             date = datetime.datetime.strptime(value, "%Y-%m-%d").date()
@@ -87,7 +87,7 @@ class Settings:
         A URL of PostgreSQL's driver that holds no secret, and does not ask for preferQueryMode=simple, with which data
         can become SQL (CVE-2024-1597). The driver decodes values only and minds the case; this is stricter.
         """
-        value = os.environ.get(name, "")
+        value = self.environment.get(name, "")
         shown = value.split("?")[0]
         expected = "jdbc:postgresql://HOST:PORT/DATABASE"
         if "@" in urllib.parse.unquote(shown):
@@ -121,36 +121,134 @@ class Settings:
         self.secret("AWS_SECRET_ACCESS_KEY", "the store's secret key")
         return self.text("S3_ENDPOINT", "http(s)://HOST[:PORT]", r"https?://[^/\s?#@]+/?")
 
-    def check(self):
-        """Ends the job with 2 and all problems, if there are any."""
-        if self.problems:
-            for problem in self.problems:
-                print(f"{NAME}: {problem}", file=sys.stderr)
-            count = len(self.problems)
-            print(f"{NAME}: FAILED: {count} settings; correct the Job's environment", file=sys.stderr)
-            sys.exit(2)
 
+class Job:
+    """One run of a job. A subclass has a name, takes its settings and does the work."""
 
-def say(text):
-    print(f"{NAME}: {text}", flush=True)
+    def __init__(self, environment):
+        self.environment = environment
+        self._settings = Settings(environment)
+        self.configure(self._settings)
 
+    def configure(self, settings):
+        """Takes what the job needs from the environment."""
+        raise NotImplementedError
 
-def run(work):
-    """Runs a job to its end: 0 if it has done its work, 1 with cause and remedy as the last lines if not."""
-    started = time.monotonic()
-    quieten()
-    try:
-        say(f"OK: {work()} ({time.monotonic() - started:.1f} s)")
-    except Failed as e:
-        end(e)
-    except Exception as e:
-        end(Failed(message(e), "see what Spark wrote above this; a run that failed changed nothing, so run it again"))
+    def work(self):
+        """Does the job's work, and returns what the last line says of it."""
+        raise NotImplementedError
 
+    def run(self):
+        """
+        Runs the job to its end and returns its exit code: 0 if it has done its work; 2 if settings are wrong, with all
+        of them named; else 1, with cause and remedy as the last lines.
+        """
+        problems = self._settings.problems
+        if problems:
+            self.complain(*problems, f"FAILED: {len(problems)} settings; correct the Job's environment")
+            return 2
+        started = time.monotonic()
+        self.quieten()
+        try:
+            self.say(f"OK: {self.work()} ({time.monotonic() - started:.1f} s)")
+            return 0
+        except Failed as e:
+            failed = e
+        except Exception as e:
+            remedy = "see what Spark wrote above this; a run that failed changed nothing, so run it again"
+            failed = Failed(message(e), remedy)
+        self.complain(f"FAILED: {one_line(failed.cause)}", f"remedy: {one_line(failed.remedy)}")
+        return 1
 
-def end(failed):
-    print(f"{NAME}: FAILED: {one_line(failed.cause)}", file=sys.stderr)
-    print(f"{NAME}: remedy: {one_line(failed.remedy)}", file=sys.stderr, flush=True)
-    sys.exit(1)
+    def say(self, text):
+        print(f"{self.name}: {text}", flush=True)
+
+    def complain(self, *lines):
+        for line in lines:
+            print(f"{self.name}: {line}", file=sys.stderr, flush=True)
+
+    def quieten(self):
+        """
+        Under spark-submit this Python is a child of the JVM, which would log what it does and still write after the
+        last line. LOG_LEVEL=INFO shows it.
+        """
+        if self.submitted():
+            self.set_log_level(gateway().jvm)
+
+    def submitted(self):
+        """Whether spark-submit runs this."""
+        return "PYSPARK_GATEWAY_PORT" in self.environment
+
+    def set_log_level(self, jvm):
+        log4j = jvm.org.apache.logging.log4j
+        level = log4j.Level.toLevel(self.environment.get("LOG_LEVEL") or "WARN", log4j.Level.WARN)
+        log4j.core.config.Configurator.setRootLevel(level)
+        for name in NOISE:
+            log4j.core.config.Configurator.setLevel(name, log4j.Level.ERROR)
+
+    def preflight(self, endpoint, *ways):
+        """
+        Checks the same paths as the job takes before Spark is loaded, with preflight, which knows what can stop them
+        and what to do about it.
+
+        :raises Failed: for the first thing that does not hold
+        """
+        command = ["rbs-preflight", "--json", "--no-image", *ways]
+        for name, value in {**self.s3a_options(), "spark.hadoop.fs.s3a.endpoint": endpoint}.items():
+            command.append(f"--conf={name}={value}")
+        failed = self.inspect(command)
+        if failed and "no result within" in failed.cause:
+            # The processor may have too much to do, so it is asked once more.
+            failed = self.inspect(command)
+        if failed:
+            raise failed
+
+    def inspect(self, command):
+        """What the first check that fails says; None if all hold."""
+        try:
+            result = subprocess.run(
+                command,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                universal_newlines=True,
+                timeout=PREFLIGHT_LIMIT,
+            )
+        except subprocess.TimeoutExpired:
+            return Failed(f"rbs-preflight: no result within {PREFLIGHT_LIMIT} s", "look at the load of the node")
+        if result.returncode not in (0, 1):
+            return Failed(f"rbs-preflight: {result.stderr}", "correct what it says")
+        for check in json.loads(result.stdout)["checks"]:
+            if check["status"] == "FAIL":
+                return Failed(f"{check['check']}: {check['cause']}", check["remedy"])
+        return None
+
+    def s3a_options(self):
+        """S3A's options of spark-submit, which hold for the checks, too. No keys: others see a command's arguments."""
+        if not self.submitted():
+            return {}
+        from pyspark import SparkConf
+
+        return {
+            name: value
+            for name, value in SparkConf().getAll()
+            if name.startswith("spark.hadoop.fs.s3a.") and not re.search("key|secret|token|password", name)
+        }
+
+    def session(self, endpoint):
+        """Spark with the time zone and the timestamps of the jobs' data: UTC, microseconds."""
+        from pyspark.sql import SparkSession
+
+        spark = (
+            SparkSession.builder.appName(self.name)
+            .config("spark.hadoop.fs.s3a.endpoint", endpoint)
+            .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
+            .config("spark.ui.showConsoleProgress", "false")
+            .getOrCreate()
+        )
+        self.set_log_level(spark._jvm)
+        return spark
 
 
 def one_line(text):
@@ -167,87 +265,8 @@ def message(e):
     return cause.toString().split("\n\tat ")[0]
 
 
-def quieten():
-    """
-    Under spark-submit this Python is a child of the JVM, which would log what it does and still write after the last
-    line. LOG_LEVEL=INFO shows it.
-    """
-    if "PYSPARK_GATEWAY_PORT" in os.environ:
-        set_log_level(gateway().jvm)
-
-
 def gateway():
     from pyspark import SparkContext
 
     SparkContext._ensure_initialized()
     return SparkContext._gateway
-
-
-def set_log_level(jvm):
-    log4j = jvm.org.apache.logging.log4j
-    level = log4j.Level.toLevel(os.environ.get("LOG_LEVEL") or "WARN", log4j.Level.WARN)
-    log4j.core.config.Configurator.setRootLevel(level)
-    for name in NOISE:
-        log4j.core.config.Configurator.setLevel(name, log4j.Level.ERROR)
-
-
-def preflight(endpoint, *ways):
-    """
-    Goes the ways of the job before Spark is loaded, with preflight, which knows what stops on them and what to do.
-
-    :raises Failed: for the first thing that does not hold
-    """
-    command = ["rbs-preflight", "--json", "--no-image", *ways]
-    for name, value in {**submitted(), "spark.hadoop.fs.s3a.endpoint": endpoint}.items():
-        command.append(f"--conf={name}={value}")
-    failed = inspect(command)
-    if failed and "no result within" in failed.cause:
-        # That may be a processor with too much to do and not the way, so it is asked once more.
-        failed = inspect(command)
-    if failed:
-        raise failed
-
-
-def inspect(command):
-    """What the first check that fails says; None if all hold."""
-    try:
-        result = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, timeout=PREFLIGHT_LIMIT
-        )
-    except subprocess.TimeoutExpired:
-        return Failed(f"rbs-preflight: no result within {PREFLIGHT_LIMIT} s", "look at the load of the node")
-    if result.returncode not in (0, 1):
-        return Failed(f"rbs-preflight: {result.stderr}", "correct what it says")
-    for check in json.loads(result.stdout)["checks"]:
-        if check["status"] == "FAIL":
-            return Failed(f"{check['check']}: {check['cause']}", check["remedy"])
-    return None
-
-
-def submitted():
-    """S3A's settings that spark-submit was given; they must hold for the checks, too. No keys: others see arguments."""
-    if "PYSPARK_GATEWAY_PORT" not in os.environ:
-        return {}
-    from pyspark import SparkConf
-
-    return {
-        name: value
-        for name, value in SparkConf().getAll()
-        if name.startswith("spark.hadoop.fs.s3a.") and not re.search("key|secret|token|password", name)
-    }
-
-
-def session(endpoint):
-    """Spark with the time zone and the timestamps of the jobs' data: UTC, microseconds."""
-    from pyspark.sql import SparkSession
-
-    spark = (
-        SparkSession.builder.appName(NAME)
-        .config("spark.hadoop.fs.s3a.endpoint", endpoint)
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
-        .config("spark.ui.showConsoleProgress", "false")
-        .getOrCreate()
-    )
-    set_log_level(spark._jvm)
-    return spark

@@ -5,40 +5,45 @@ the next silver, whatever the order of the runs.
 """
 
 import datetime
+import os
+import sys
 import time
 
-import job
-from job import Failed, Settings, say
-
-settings = Settings()
-ENDPOINT = settings.store()
-BRONZE = settings.path("BRONZE_PATH")
-SILVER = settings.path("SILVER_PATH")
-DATE = settings.date("BUSINESS_DATE")
+from job import Failed, Job
 
 
-def work():
-    import lake
-    import outbox
+class SilverTransform(Job):
+    name = "silver_transform"
 
-    job.preflight(ENDPOINT, f"--s3={SILVER}")
-    spark = job.session(ENDPOINT)
-    bronze = lake.Lake(spark, BRONZE)
-    dates = [date for date in bronze.dates() if date <= str(DATE)]
-    if str(DATE) not in dates:
-        raise Failed(
-            f"bronze of '{DATE}': expected a committed run in {BRONZE}, found none",
-            f"run bronze_ingest with BUSINESS_DATE={DATE} first",
-        )
-    for gap in gaps(dates):
-        say(f"note: bronze has no {gap}; its events, if there are any, are missing here")
-    events = bronze.read(outbox.SCHEMA, [file for date in dates for file in bronze.files(date)])
-    started = time.monotonic()
-    rows = lake.Lake(spark, SILVER).replace(DATE, latest(events))
-    today = bronze.committed(DATE)["rows"]
-    say(f"{DATE}: wrote {rows} rows from {len(dates)} days in {time.monotonic() - started:.1f} s")
-    spark.stop()
-    return f"{DATE}: the state of {rows} operations is in {SILVER}" + ("" if today else "; no events that day")
+    def configure(self, settings):
+        self.endpoint = settings.store()
+        self.bronze = settings.path("BRONZE_PATH")
+        self.silver = settings.path("SILVER_PATH")
+        self.date = settings.date("BUSINESS_DATE")
+
+    def work(self):
+        import lake
+        import outbox
+
+        self.preflight(self.endpoint, f"--s3={self.silver}")
+        spark = self.session(self.endpoint)
+        bronze = lake.Lake(spark, self.bronze)
+        dates = [date for date in bronze.dates() if date <= str(self.date)]
+        if str(self.date) not in dates:
+            raise Failed(
+                f"bronze of '{self.date}': expected a committed run in {self.bronze}, found none",
+                f"run bronze_ingest with BUSINESS_DATE={self.date} first",
+            )
+        for gap in gaps(dates):
+            self.say(f"note: bronze has no {gap}; its events, if there are any, are missing here")
+        events = bronze.read(outbox.SCHEMA, [file for date in dates for file in bronze.files(date)])
+        started = time.monotonic()
+        rows = lake.Lake(spark, self.silver).replace(self.date, latest(events))
+        today = bronze.committed(self.date)["rows"]
+        self.say(f"{self.date}: wrote {rows} rows from {len(dates)} days in {time.monotonic() - started:.1f} s")
+        spark.stop()
+        note = "" if today else "; no events that day"
+        return f"{self.date}: the state of {rows} operations is in {self.silver}{note}"
 
 
 def latest(events):
@@ -57,5 +62,5 @@ def gaps(dates):
     return [str(day) for day in every if day not in days]
 
 
-settings.check()
-job.run(work)
+if __name__ == "__main__":
+    sys.exit(SilverTransform(os.environ).run())

@@ -1,6 +1,7 @@
 """
-Fills the outbox table: ROWS events from the first to the last microsecond of 2024-12-27, one a microsecond before that
-day, and two at the first moment of the next day, of one operation.
+Fills the outbox table of PGDATABASE, which it creates if it is missing: ROWS events from the first to the last
+microsecond of 2024-12-27, one a microsecond before that day, and two at the first moment of the next day, of one
+operation.
 """
 
 import os
@@ -44,6 +45,17 @@ from (
 ) moments
 """
 
+
+def create_database():
+    connection = psycopg2.connect("", dbname="postgres")
+    connection.autocommit = True
+    cursor = connection.cursor()
+    cursor.execute("select 1 from pg_database where datname = %s", [os.environ["PGDATABASE"]])
+    if not cursor.fetchone():
+        cursor.execute(f"create database {os.environ['PGDATABASE']}")
+
+
+create_database()
 with psycopg2.connect("") as connection, connection.cursor() as cursor:
     cursor.execute(TABLE)
     cursor.execute(ROWS.replace("% ", "%% "), {"rows": int(os.environ["ROWS"])})

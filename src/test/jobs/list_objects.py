@@ -4,4 +4,5 @@ import sys
 
 import lake_files
 
-print(*lake_files.keys(sys.argv[1] + "/"), sep="\n")
+for key in lake_files.keys(sys.argv[1] + "/"):
+    print(key)

@@ -14,5 +14,5 @@ spark = (
     .getOrCreate()
 )
 files = [f"s3a://{lake_files.BUCKET}/{key}" for key in lake_files.current(*sys.argv[1:])]
-digests.report(spark.read.parquet(*files).select(digests.COLUMNS).toLocalIterator())
+digests.show(*digests.total(spark.read.parquet(*files).select(digests.COLUMNS).toLocalIterator()))
 spark.stop()

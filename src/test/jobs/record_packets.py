@@ -1,6 +1,6 @@
 """
 Records, until SIGTERM, where the packets go that leave this network namespace, and each DNS question among them. All
-devices but loopback, all protocols (packet(7)); what it cannot read is recorded as such, so that nobody overlooks it.
+devices but loopback, all protocols (packet(7)); a packet that it cannot read is recorded whole.
 """
 
 import collections

@@ -1,4 +1,4 @@
-"""Does with S3A what its documentation names, and prints a line for each: the name, and OK or what went wrong. What cannot
+"""Does with S3A what its documentation names, and prints a line for each: the name, and seconds and OK or what went wrong. What cannot
 work here, as credentials that only a cloud has, must fail for want of them, and not for want of a class.
 """
 
@@ -10,14 +10,14 @@ import ssl
 import subprocess
 import tempfile
 import threading
+import time
 import urllib.request
-import uuid
 
 from pyspark.sql import SparkSession
 
 spark = SparkSession.builder.master("local[1]").config("spark.hadoop.fs.s3a.endpoint", os.environ["S3_ENDPOINT"]).getOrCreate()
 jvm = spark._jvm
-ROOT = f"s3a://{os.environ['BUCKET']}/contract-{uuid.uuid4().hex}"
+ROOT = f"s3a://{os.environ['BUCKET']}/{os.environ['PREFIX']}"
 KEY, SECRET = os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
 
 
@@ -241,8 +241,9 @@ checks = {
     **{name: provider(name) for name in CLOUD},
 }
 for name, check in checks.items():
+    started = time.monotonic()
     try:
         check()
-        print("@", name, "OK")
+        print("@", name, f"{time.monotonic() - started:.1f} s", "OK")
     except Exception as e:
         print("@", name, "FAIL", " ".join(f"{type(e).__name__}: {e}".split())[:600])

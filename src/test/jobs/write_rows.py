@@ -1,6 +1,6 @@
-"""Writes ROWS rows in four files, each over several parts of an upload, to a path. Arguments: the path, and who dies:
-nobody; task: an executor in the midst of one file, once; driver: nobody here, but the last file never ends, so that a test
-can kill the driver when the others are done.
+"""Writes ROWS rows in four files, each over several parts of an upload, to a path. Arguments: the path, and who is
+killed: none; task: an executor in the middle of a file, once; driver: the last file never ends, so that a test can kill the
+driver when the others are done.
 """
 
 import os
@@ -14,7 +14,7 @@ from pyspark.sql import SparkSession
 
 FILES = 4
 ROWS = 48_000
-path, dies = sys.argv[1:]
+path, killed = sys.argv[1:]
 store = {
     "endpoint_url": os.environ["S3_ENDPOINT"],
     "aws_access_key_id": os.environ["AWS_ACCESS_KEY_ID"],
@@ -28,9 +28,9 @@ def rows(index, _):
     count = ROWS // FILES
     for i in range(count):
         if i == count * 3 // 4 and index == FILES - 1:
-            if dies == "driver":
+            if killed == "driver":
                 signal.pause()
-            if dies == "task" and TaskContext.get().attemptNumber() == 0:
+            if killed == "task" and TaskContext.get().attemptNumber() == 0:
                 kill_executor()
         yield index * count + i, os.urandom(500).hex()
 

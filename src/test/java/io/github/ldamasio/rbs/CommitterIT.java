@@ -7,19 +7,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldamasio.rbs.engine.Image;
 import io.github.ldamasio.rbs.engine.SparkContainer;
-import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.Result;
-import io.github.ldamasio.rbs.server.S3Server;
+import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.server.StandaloneCluster;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.testcontainers.containers.Network;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Whoever is killed while files are written to S3A: no row is lost or doubled, and nothing is left.
+ * If a process is killed while it writes to S3A, no row is lost or doubled, and nothing is left.
  */
+@Tag("full")
+@EnabledIfSystemProperty(named = "image.phase", matches = "phase1|prod")
 class CommitterIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final int ROWS = 48_000;
@@ -27,32 +31,28 @@ class CommitterIT {
   /** All but the last, which never ends. */
   private static final String DONE = "3";
 
-  private static Network network;
-  private static S3Server s3;
+  private static Scene scene;
 
   @BeforeAll
-  static void startServer() {
-    network = SparkContainer.internalNetwork();
-    s3 = new S3Server(network);
-    job("python3", "/jobs/create_bucket.py").runToEnd().succeeded();
+  static void start() {
+    scene = Scene.withRows(1);
   }
 
   @AfterAll
-  static void stopServer() {
-    s3.close();
-    network.close();
+  static void close() {
+    scene.close();
   }
 
   @Test
   void filesAppearWithoutARename() {
-    Result result = write("whole", "nobody").runToEnd(LIMIT).succeeded();
+    Result result = write("whole", "none").runToEnd(LIMIT).succeeded();
     assertThat(result.output()).doesNotContain("_temporary");
     assertIsWhole("whole");
     // The committers of S3A write a JSON file, the usual one leaves it empty.
     String code =
-        "import boto3, os; print(boto3.client('s3', endpoint_url=os.environ['S3_ENDPOINT'])"
-            + ".get_object(Bucket='lake', Key='whole/_SUCCESS')['Body'].read().decode())";
-    assertThat(job("python3", "-c", code).runToEnd().succeeded().stdout())
+        "import boto3, os, sys; print(boto3.client('s3', endpoint_url=os.environ['S3_ENDPOINT'])"
+            + ".get_object(Bucket='lake', Key=sys.argv[1])['Body'].read().decode())";
+    assertThat(scene.tool("python3", "-c", code, prefix("whole") + "/_SUCCESS").stdout())
         .contains("\"committer\" : \"magic\"");
   }
 
@@ -65,7 +65,7 @@ class CommitterIT {
         from pyspark.sql import SparkSession
         endpoint = os.environ["S3_ENDPOINT"]
         spark = SparkSession.builder.config("spark.hadoop.fs.s3a.endpoint", endpoint).getOrCreate()
-        path = "s3a://lake/dynamic"
+        path = "s3a://lake/" + os.environ["PREFIX"] + "/dynamic"
         spark.range(2).selectExpr("id", "id day").write.partitionBy("day").parquet(path)
         spark.conf.set("spark.sql.sources.partitionOverwriteMode", "dynamic")
         try:
@@ -74,13 +74,13 @@ class CommitterIT {
         except Exception as e:
             print([line for line in str(e).splitlines() if "dynamicPartition" in line], spark.read.parquet(path).count())
         """;
-    assertThat(job("python3", "-c", code).runToEnd(LIMIT).succeeded().stdout())
+    assertThat(scene.job("python3", "-c", code).runToEnd(LIMIT).succeeded().stdout())
         .matches("(?s).*does not support dynamicPartitionOverwrite.* 2\\s*");
   }
 
   @Test
   void aTaskThatIsKilledMidWriteLeavesNothing() {
-    try (StandaloneCluster cluster = new StandaloneCluster(network, "worker1", "worker2")) {
+    try (StandaloneCluster cluster = new StandaloneCluster(scene.network(), "worker1", "worker2")) {
       Result result =
           write("task", "task", "--master=" + cluster.url(), "--executor-memory=800m")
               .runToEnd(LIMIT)
@@ -101,11 +101,9 @@ class CommitterIT {
     JsonNode killed = describe("driver");
     assertThat(killed.path("rows").asInt()).as("after").isZero();
     assertThat(killed.path("uploads").asInt()).as("uploads that wait").isGreaterThanOrEqualTo(3);
-    job("python3", "/opt/rbs-spark/jobs/abort_uploads.py", "s3a://lake/driver", "0")
-        .runToEnd()
-        .succeeded();
+    scene.tool("python3", "/opt/rbs-spark/jobs/abort_uploads.py", url("driver"), "0").succeeded();
     assertThat(describe("driver").path("uploads").asInt()).as("after the clean-up").isZero();
-    write("driver", "nobody").runToEnd(LIMIT).succeeded();
+    write("driver", "none").runToEnd(LIMIT).succeeded();
     assertIsWhole("driver");
   }
 
@@ -115,13 +113,11 @@ class CommitterIT {
             "{\"rows\":%d,\"distinct\":%d,\"uploads\":0,\"others\":[]}".formatted(ROWS, ROWS));
   }
 
-  private static JsonNode describe(String prefix, String... waitFor) {
-    SparkContainer container =
-        job("python3", "/jobs/describe_output.py", prefix, String.join("", waitFor));
-    if (waitFor.length == 0) {
-      container.withCommand("python3", "/jobs/describe_output.py", prefix);
-    }
-    String output = container.runToEnd(LIMIT).succeeded().stdout();
+  private static JsonNode describe(String name, String... waitFor) {
+    List<String> command = new ArrayList<>(List.of("python3", "/jobs/describe_output.py"));
+    command.add(prefix(name));
+    command.addAll(List.of(waitFor));
+    String output = scene.tool(command.toArray(String[]::new)).succeeded().stdout();
     try {
       return new ObjectMapper().readTree(output);
     } catch (JsonProcessingException e) {
@@ -129,22 +125,19 @@ class CommitterIT {
     }
   }
 
-  private static SparkContainer write(String prefix, String dies, String... options) {
-    String[] command = new String[options.length + 5];
-    command[0] = "spark-submit";
-    System.arraycopy(options, 0, command, 1, options.length);
-    command[options.length + 1] = "--conf=spark.hadoop.fs.s3a.multipart.size=5M";
-    command[options.length + 2] = "/jobs/write_rows.py";
-    command[options.length + 3] = "s3a://lake/" + prefix;
-    command[options.length + 4] = dies;
-    return job(command);
+  private static SparkContainer write(String name, String killed, String... options) {
+    List<String> command = new ArrayList<>(List.of("spark-submit"));
+    command.addAll(List.of(options));
+    command.add("--conf=spark.hadoop.fs.s3a.multipart.size=5M");
+    command.addAll(List.of("/jobs/write_rows.py", url(name), killed));
+    return scene.job(command.toArray(String[]::new));
   }
 
-  private static SparkContainer job(String... command) {
-    return new SparkContainer(command)
-        .withNetwork(network)
-        .withReadOnly(Project.DIRECTORY.resolve("src/test/jobs"), "/jobs")
-        .withEnv(S3Server.environment())
-        .withEnv("BUCKET", "lake");
+  private static String url(String name) {
+    return "s3a://" + Scene.BUCKET + "/" + prefix(name);
+  }
+
+  private static String prefix(String name) {
+    return scene.environment().get("PREFIX") + "/" + name;
   }
 }

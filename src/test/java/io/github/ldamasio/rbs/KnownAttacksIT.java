@@ -1,6 +1,5 @@
 package io.github.ldamasio.rbs;
 
-import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -13,8 +12,9 @@ import io.github.ldamasio.rbs.scene.Scene;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,18 +30,34 @@ class KnownAttacksIT {
   private static final String HOTFIX =
       Pom.read().property("image.site-packages") + "/rbs_spark_pyarrow_hotfix.pth";
 
-  private static Map<String, byte[]> untrusted;
+  private static SparkContainer image;
+
+  /** Without the hotfix; a pyarrow that needs none is told to trust what it reads. */
+  private static SparkContainer unprotected;
 
   @BeforeAll
-  static void makeFilesThatHoldCode() {
-    untrusted =
-        unprotected(job("python3", "/jobs/make_untrusted.py"))
-            .runToEnd()
-            .succeeded()
-            .stdout()
-            .lines()
-            .map(line -> line.split(" "))
-            .collect(toMap(words -> words[0], words -> Base64.getDecoder().decode(words[1])));
+  static void startContainersWithFilesThatHoldCode() {
+    image = container();
+    unprotected = container();
+    if (Vex.fixed(DESERIALIZATION)) {
+      unprotected.withEnv("TRUST_WHAT_IS_READ", "yes");
+    } else {
+      unprotected.withCopyToContainer(Transferable.of(""), HOTFIX);
+    }
+    image.start();
+    unprotected.start();
+    for (String line : run(unprotected, "python3 /jobs/make_untrusted.py").lines().toList()) {
+      String[] words = line.split(" ");
+      Transferable content = Transferable.of(Base64.getDecoder().decode(words[1]));
+      image.copyFileToContainer(content, "/untrusted/" + words[0]);
+      unprotected.copyFileToContainer(content, "/untrusted/" + words[0]);
+    }
+  }
+
+  @AfterAll
+  static void stopContainers() {
+    image.close();
+    unprotected.close();
   }
 
   /** CVE-2023-47248, in each way in which a Python process of the image starts. */
@@ -59,8 +75,9 @@ class KnownAttacksIT {
         "env PYTHONPATH=/opt/spark/python/lib/pyspark.zip:/opt/spark/python/lib/py4j-0.10.9.7-src.zip"
             + " python3 /jobs/read_untrusted.py task",
       })
+  @Tag("full")
   void codeInAFileDoesNotRun(String command) {
-    assertThat(read(job(command.split(" "))))
+    assertThat(read(image, command))
         .hasSizeGreaterThanOrEqualTo(8)
         .allMatch(
             line ->
@@ -72,8 +89,9 @@ class KnownAttacksIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"here", "child", "task"})
+  @Tag("full")
   void withoutTheHotfixItRuns(String where) {
-    assertThat(read(unprotected(job("spark-submit", "/jobs/read_untrusted.py", where))))
+    assertThat(read(unprotected, "python3 /jobs/read_untrusted.py " + where))
         .hasSizeGreaterThanOrEqualTo(8)
         .allMatch(line -> line.contains(": CODE RAN,"));
   }
@@ -81,48 +99,53 @@ class KnownAttacksIT {
   @Test
   void pyarrowIsNotImportedWithoutTheHotfix() {
     assumeFalse(Vex.fixed(DESERIALIZATION), "this pyarrow needs no hotfix");
-    SparkContainer container = job("python3", "-c", "import pyarrow");
-    container.withCopyToContainer(
-        Transferable.of("raise ImportError('broken')"),
-        Pom.read().property("image.site-packages") + "/pyarrow_hotfix/__init__.py");
-    assertThat(container.runToEnd().stderr()).contains("ImportError: broken");
+    try (SparkContainer container = new SparkContainer("python3", "-c", "import pyarrow")) {
+      container.withCopyToContainer(
+          Transferable.of("raise ImportError('broken')"),
+          Pom.read().property("image.site-packages") + "/pyarrow_hotfix/__init__.py");
+      assertThat(container.runToEnd().stderr()).contains("ImportError: broken");
+    }
   }
 
   /** CVE-2026-25087: only libarrow itself, and the header of its function, know the name. */
   @Test
   void pythonCannotAskForThePreBuffer() {
     String find =
-        "cd %s/pyarrow && grep --recursive --files-with-matches PreBufferMetadata ."
+        "grep -r --files-with-matches PreBufferMetadata %s/pyarrow"
             .formatted(Pom.read().property("image.site-packages"));
-    assertThat(job("bash", "-c", find).runToEnd().succeeded().stdout().lines())
-        .anyMatch(file -> file.startsWith("./libarrow.so."))
-        .filteredOn(file -> !file.startsWith("./include/"))
+    assertThat(run(image, find).lines())
+        .anyMatch(file -> file.contains("/pyarrow/libarrow.so."))
+        .filteredOn(file -> !file.contains("/pyarrow/include/"))
         .hasSize(1);
   }
 
   @Test
   void aPythonThatDoesNotUsePyarrowImportsNothingOfIt() {
-    String code =
-        "import sys; print([m for m in sys.modules if m.startswith(('pyarrow', 'numpy', 'importlib.util'))])";
-    assertThat(job("python3", "-c", code).runToEnd().succeeded().stdout()).isEqualTo("[]\n");
+    List<String> modules = run(image, "python3 /jobs/imported_modules.py").lines().toList();
+    assertThat(modules)
+        .contains("sys")
+        .noneMatch(name -> name.matches("(pyarrow|numpy|importlib\\.util).*"));
   }
 
   /** CVE-2024-1597: the parameters are -1 and a text that would be SQL. */
   @Test
+  @Tag("full")
   void dataDoesNotBecomeSql() {
+    String asItCame = "row: '1' '\\ncurrent_user, 7 --'";
+    String modes = " ?preferQueryMode=extendedForPrepared ?preferQueryMode=simple";
     try (Scene scene = Scene.withRows(1)) {
-      String asItCame = "row: '1' '\\ncurrent_user, 7 --'";
-      assertThat(row(scene, "")).contains(asItCame);
-      assertThat(row(scene, "?preferQueryMode=extendedForPrepared")).contains(asItCame);
-      assertThat(row(scene, "?preferQueryMode=simple"))
-          .contains(Vex.fixed("CVE-2024-1597") ? asItCame : "row: 'robson' '7'");
+      SparkContainer job = scene.job(("spark-submit /jobs/inject_sql.py ?" + modes).split(" "));
+      assertThat(job.runToEnd(LIMIT).succeeded().stdout().lines())
+          .filteredOn(line -> line.startsWith("row: "))
+          .containsExactly(
+              asItCame, asItCame, Vex.fixed("CVE-2024-1597") ? asItCame : "row: 'robson' '7'");
     }
   }
 
   /** Those of urllib3 lie in decoding and in redirects; what boto3 asks it for has neither. */
   @Test
   void boto3NeitherDecodesNorFollows() {
-    assertThat(job("python3", "/jobs/answer_boto3.py").runToEnd().succeeded().stdout().lines())
+    assertThat(run(image, "python3 /jobs/answer_boto3.py").lines())
         .containsExactly(
             "boto3 bomb: as it came",
             "boto3 moved: refused, asked no other server",
@@ -132,69 +155,37 @@ class KnownAttacksIT {
 
   /** What the AWS bundle has of netty and Ion is there for other services than S3. */
   @Test
+  @Tag("full")
   void theJobLoadsNoNettyAndNoIonOfTheAwsBundle() {
     assumeTrue(
         JarPin.all().stream().anyMatch(pin -> pin.artifactId().equals("aws-java-sdk-bundle")),
         "this phase has no bundle");
     Scene.Data data = Scene.Data.bronze("classes");
+    String log = "--driver-java-options=-Xlog:class+load:stdout";
     try (Scene scene = Scene.withRows(1)) {
-      List<String> classes =
-          scene
-              .job(
-                  data,
-                  "spark-submit",
-                  "--driver-java-options=-Xlog:class+load:stdout",
-                  data.layer().job())
-              .runToEnd(LIMIT)
-              .succeeded()
-              .stdout()
-              .lines()
-              .filter(line -> line.contains("com.amazonaws."))
-              .toList();
-      assertThat(classes)
-          .anyMatch(line -> line.contains(" com.amazonaws.services.s3.AmazonS3Client "));
-      assertThat(classes).anyMatch(line -> line.contains(".thirdparty.apache.http."));
-      assertThat(classes)
+      SparkContainer job = scene.job(data, "spark-submit", log, data.layer().job());
+      assertThat(job.runToEnd(LIMIT).succeeded().stdout().lines())
+          .filteredOn(line -> line.contains("com.amazonaws."))
+          .anyMatch(line -> line.contains(" com.amazonaws.services.s3.AmazonS3Client "))
+          .anyMatch(line -> line.contains(".thirdparty.apache.http."))
           .noneMatch(
               line -> line.matches(".* com\\.amazonaws\\.thirdparty\\.(io\\.netty|ion)\\..*"));
     }
   }
 
-  private static String row(Scene scene, String parameters) {
-    return scene
-        .job(
-            "spark-submit",
-            "/jobs/inject_sql.py",
-            "jdbc:postgresql://postgres:5432/postgres" + parameters)
-        .runToEnd(LIMIT)
-        .succeeded()
-        .stdout();
+  private static List<String> read(SparkContainer container, String command) {
+    // what Spark says itself begins with colons
+    return run(container, command).lines().filter(line -> !line.startsWith("::")).toList();
   }
 
-  private static List<String> read(SparkContainer container) {
-    untrusted.forEach(
-        (name, content) ->
-            container.withCopyToContainer(Transferable.of(content), "/untrusted/" + name));
+  private static String run(SparkContainer container, String command) {
+    return container.execute(LIMIT, command.split(" ")).succeeded().stdout();
+  }
+
+  private static SparkContainer container() {
     // what warnings say, spark-submit would print among the lines
-    return container
+    return SparkContainer.idle()
         .withEnv("PYTHONWARNINGS", "ignore")
-        .runToEnd(LIMIT)
-        .succeeded()
-        .stdout()
-        .lines()
-        .filter(line -> !line.startsWith("::"))
-        .toList();
-  }
-
-  /** Without the hotfix; a pyarrow that needs none is told to trust what it reads. */
-  private static SparkContainer unprotected(SparkContainer container) {
-    return Vex.fixed(DESERIALIZATION)
-        ? container.withEnv("TRUST_WHAT_IS_READ", "yes")
-        : container.withCopyToContainer(Transferable.of(""), HOTFIX);
-  }
-
-  private static SparkContainer job(String... command) {
-    return new SparkContainer(command)
         .withReadOnly(Project.DIRECTORY.resolve("src/test/jobs"), "/jobs");
   }
 }

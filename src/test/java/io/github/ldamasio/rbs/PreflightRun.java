@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.process.Result;
+import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.server.PostgresServer;
 import io.github.ldamasio.rbs.server.S3Server;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +18,25 @@ import java.util.stream.Stream;
 record PreflightRun(Result result) {
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
+  PreflightRun {
+    assertThat(result.output()).doesNotContain(secrets());
+  }
+
   /** Runs a container whose command is or ends with {@code rbs-preflight}. */
   static PreflightRun of(SparkContainer container) {
-    Result result = container.runToEnd(LIMIT);
-    assertThat(result.output()).doesNotContain(secrets());
-    return new PreflightRun(result);
+    return new PreflightRun(container.runToEnd(LIMIT));
+  }
+
+  /**
+   * Runs preflight beside the servers of this scene and without a look at the image. Arguments of
+   * the form {@code NAME=value} in front are variables.
+   */
+  static PreflightRun of(Scene scene, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(arguments));
+    int variables = (int) command.stream().takeWhile(word -> !word.startsWith("-")).count();
+    command.addAll(variables, List.of("rbs-preflight", "--no-image"));
+    command.add(0, "env");
+    return new PreflightRun(scene.tool(command.toArray(String[]::new)));
   }
 
   private static List<String> secrets() {

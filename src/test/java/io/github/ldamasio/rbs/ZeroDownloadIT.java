@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.Result;
+import io.github.ldamasio.rbs.scene.Layer;
 import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.scene.Scene.Data;
-import io.github.ldamasio.rbs.scene.Scene.Layer;
 import io.github.ldamasio.rbs.server.NameServer;
 import io.github.ldamasio.rbs.server.Recorder;
 import java.io.IOException;
@@ -21,15 +21,17 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The jobs' packets go to PostgreSQL, to S3 and to the name server, and to nobody else. Spark has
- * no peers here: it runs in the one container, so that all of its packets are recorded.
+ * The jobs' packets go to PostgreSQL, S3 and the name server, and nowhere else. Spark runs in one
+ * container here, so that all of its packets are recorded.
  *
  * <p>The name server is a container, since Docker's own answers inside the namespace. ARP may ask
  * for the three addresses. IPv6, multicast and broadcast are findings, whoever sends them.
  */
+@Tag("full")
 class ZeroDownloadIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final String ELSEWHERE = "packages.example.org";
@@ -40,7 +42,7 @@ class ZeroDownloadIT {
 
   @BeforeAll
   static void startServers() {
-    scene = Scene.withRows(20_000);
+    scene = Scene.withRows(2000);
     stranger = new SparkContainer("sleep", "infinity").withNetwork(scene.network());
     stranger.start();
     names =

@@ -3,10 +3,7 @@ package io.github.ldamasio.rbs.bench;
 import io.github.ldamasio.rbs.scene.Scene;
 import java.io.IOException;
 
-/**
- * The servers of the main job, for a program in another language: {@link Scene} on a network of its
- * own, until standard input ends.
- */
+/** A {@link Scene} for a program in another language. Its servers run until standard input ends. */
 public final class BenchScene {
 
   private BenchScene() {}

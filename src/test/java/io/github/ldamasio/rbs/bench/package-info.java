@@ -1,2 +1,2 @@
-/** What {@code src/bench} needs of the tests' servers. Uses {@code server}. */
+/** The tests' servers for {@code src/bench}. Uses {@code scene}. */
 package io.github.ldamasio.rbs.bench;

@@ -3,18 +3,21 @@ package io.github.ldamasio.rbs.scene;
 import io.github.ldamasio.rbs.engine.Image;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.server.PostgresServer;
 import io.github.ldamasio.rbs.server.S3Server;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.testcontainers.containers.Network;
 
 /**
- * The scene of the jobs: a closed network with a PostgreSQL server whose table {@code outbox} is
- * filled, most of it with the events of {@link #DAY}, and an S3 server with one empty bucket.
+ * The scene of the jobs: a closed network with PostgreSQL and S3. All scenes of a JVM share these
+ * servers. Each has a database of its own, whose table {@code outbox} is filled, most of it with
+ * the events of {@link #DAY}, and a prefix of its own in the bucket.
  */
 public final class Scene implements AutoCloseable {
   /** The day of all rows but three. */
@@ -23,63 +26,45 @@ public final class Scene implements AutoCloseable {
   /** The one bucket of the S3 server. */
   public static final String BUCKET = "lake";
 
-  private static final Duration READING = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final AtomicInteger SCENES = new AtomicInteger();
 
-  private final Network network;
-  private final PostgresServer postgres;
-  private final S3Server s3;
+  private final Servers servers;
+  private final String name;
   private final String image;
 
-  private Scene(Network network, PostgresServer postgres, S3Server s3, String image) {
-    this.network = network;
-    this.postgres = postgres;
-    this.s3 = s3;
+  private Scene(Servers servers, String name, String image) {
+    this.servers = servers;
+    this.name = name;
     this.image = image;
   }
 
-  /** Starts the servers and fills the table with this many rows of the day, and three others. */
+  /** A scene whose table has this many rows of the day, and three others. */
   public static Scene withRows(int rows) {
-    Network network = SparkContainer.internalNetwork();
-    PostgresServer postgres = null;
-    S3Server s3 = null;
-    try {
-      postgres = new PostgresServer(network);
-      s3 = new S3Server(network);
-      Scene scene = new Scene(network, postgres, s3, Image.id());
-      scene.fill(rows);
-      return scene;
-    } catch (RuntimeException e) {
-      closeAll(s3, postgres, network);
-      throw e;
-    }
-  }
-
-  private void fill(int rows) {
-    job("python3", "/jobs/fill_postgres.py")
-        .withEnv("ROWS", String.valueOf(rows))
-        .runToEnd(READING)
-        .succeeded();
-    job("python3", "/jobs/create_bucket.py").runToEnd().succeeded();
+    String name = "scene" + SCENES.incrementAndGet();
+    Scene scene = new Scene(Servers.running(), name, Image.id());
+    scene.tool("env", "ROWS=" + rows, "python3", "/jobs/fill_postgres.py").succeeded();
+    return scene;
   }
 
   /** The same scene with its jobs in containers of another image, given by its id; not to close. */
   public Scene ofImage(String id) {
-    return new Scene(network, postgres, s3, id);
+    return new Scene(servers, name, id);
   }
 
   /** The closed network. */
   public Network network() {
-    return network;
+    return servers.network();
   }
 
   /** The PostgreSQL server. */
   public PostgresServer postgres() {
-    return postgres;
+    return servers.postgres();
   }
 
   /** The S3 server. */
   public S3Server s3() {
-    return s3;
+    return servers.s3();
   }
 
   /**
@@ -89,32 +74,40 @@ public final class Scene implements AutoCloseable {
   public SparkContainer job(String... command) {
     return new SparkContainer(command)
         .ofImage(image)
-        .withNetwork(network)
+        .withNetwork(network())
         .withReadOnly(Project.DIRECTORY.resolve("src/test/jobs"), "/jobs")
         .withEnv(environment());
   }
 
   /** Where the servers are and what is in them, for a container that shall know it. */
   public Map<String, String> environment() {
-    Map<String, String> all = new HashMap<>(S3Server.environment());
-    all.putAll(PostgresServer.environment());
-    all.put("BUCKET", BUCKET);
+    Map<String, String> all = Servers.environment();
+    all.putAll(own());
     return all;
+  }
+
+  /** What differs from other scenes. */
+  private Map<String, String> own() {
+    return Map.of(
+        "PGDATABASE", name, "JDBC_URL", "jdbc:postgresql://postgres:5432/" + name, "PREFIX", name);
+  }
+
+  /** What the job of this data needs to know besides. */
+  Map<String, String> environment(Data data) {
+    return Map.of(
+        "SOURCE_TABLE",
+        "outbox",
+        "BRONZE_PATH",
+        url(data.in(Layer.bronze)),
+        "SILVER_PATH",
+        url(data.in(Layer.silver)),
+        "BUSINESS_DATE",
+        data.date());
   }
 
   /** A container with all that the job of this data needs to know. */
   public SparkContainer job(Data data, String... command) {
-    return job(command)
-        .withEnv(
-            Map.of(
-                "SOURCE_TABLE",
-                "outbox",
-                "BRONZE_PATH",
-                "s3a://" + BUCKET + "/" + data.prefix() + "/bronze",
-                "SILVER_PATH",
-                "s3a://" + BUCKET + "/" + data.prefix() + "/silver",
-                "BUSINESS_DATE",
-                data.date()));
+    return job(command).withEnv(environment(data));
   }
 
   /** The job that writes this data, by {@code spark-submit}. */
@@ -122,30 +115,35 @@ public final class Scene implements AutoCloseable {
     return job(data, "spark-submit", data.layer().job());
   }
 
+  /** Runs a program of the tests' beside the servers, with the environment of this scene. */
+  public Result tool(String... command) {
+    List<String> words = new ArrayList<>(List.of("env"));
+    own().forEach((variable, value) -> words.add(variable + "=" + value));
+    words.addAll(List.of(command));
+    return servers.tools().execute(LIMIT, words.toArray(String[]::new));
+  }
+
   /** Number of rows and digest, as PostgreSQL computes what the data should be. */
   public String expected(Data data) {
-    return report(job("python3", "/jobs/digest_in_postgres.py", data.layer().name(), data.date()));
+    return report(tool("python3", "/jobs/digest_in_postgres.py", data.layer().name(), data.date()));
   }
 
   /** Number of rows and digest of the data, as a fresh container reads them with Spark. */
   public String readWithSpark(Data data) {
-    return report(job("spark-submit", "/jobs/read_with_spark.py", data.path(), data.date()));
+    return report(
+        job("spark-submit", "/jobs/read_with_spark.py", path(data), data.date()).runToEnd(LIMIT));
   }
 
-  /** Number of rows and digest of the data, as a fresh container reads them with pyarrow. */
+  /** Number of rows and digest of the data, as pyarrow reads them in a container of the image. */
   public String readWithPyarrow(Data data) {
-    return report(job("python3", "/jobs/read_with_pyarrow.py", data.path(), data.date()));
+    String[] reader = {"python3", "/jobs/read_with_pyarrow.py", path(data), data.date()};
+    return report(image.equals(Image.id()) ? tool(reader) : job(reader).runToEnd(LIMIT));
   }
 
   /** The keys of all objects of this layer, whatever their date. */
   public List<String> objects(Data data) {
-    return job("python3", "/jobs/list_objects.py", data.path())
-        .runToEnd()
-        .succeeded()
-        .stdout()
-        .lines()
-        .filter(line -> !line.isBlank())
-        .toList();
+    Result listing = tool("python3", "/jobs/list_objects.py", path(data));
+    return listing.succeeded().stdout().lines().toList();
   }
 
   /** Runs SQL. */
@@ -153,13 +151,21 @@ public final class Scene implements AutoCloseable {
     String code =
         "import psycopg2, sys; c = psycopg2.connect(''); c.autocommit = True;"
             + " c.cursor().execute(sys.argv[1])";
-    job("python3", "-c", code, sql).runToEnd().succeeded();
+    tool("python3", "-c", code, sql).succeeded();
   }
 
-  /** The one line of JSON that a job prints; spark-submit prints a line of its own before it. */
-  private static String report(SparkContainer reader) {
+  /** Where a job reads or writes this data. */
+  public String url(Data data) {
+    return "s3a://" + BUCKET + "/" + path(data);
+  }
+
+  private String path(Data data) {
+    return name + "/" + data.prefix() + "/" + data.layer();
+  }
+
+  /** The one line of JSON that a job prints; Spark prints lines of its own before it. */
+  static String report(Result reader) {
     return reader
-        .runToEnd(READING)
         .succeeded()
         .stdout()
         .lines()
@@ -167,38 +173,10 @@ public final class Scene implements AutoCloseable {
         .collect(Collectors.joining("\n"));
   }
 
+  /** Gives back what the scene takes in the servers, which go on running. */
   @Override
   public void close() {
-    closeAll(s3, postgres, network);
-  }
-
-  private static void closeAll(AutoCloseable... resources) {
-    for (AutoCloseable resource : resources) {
-      try {
-        if (resource != null) {
-          resource.close();
-        }
-      } catch (Exception e) {
-        throw new IllegalStateException("Cleaning up after a test failed: " + e.getMessage(), e);
-      }
-    }
-  }
-
-  /** What a job writes. */
-  public enum Layer {
-    bronze("bronze_ingest.py"),
-    silver("silver_transform.py");
-
-    private final String file;
-
-    Layer(String file) {
-      this.file = file;
-    }
-
-    /** The job's file in the image. */
-    public String job() {
-      return "/opt/rbs-spark/jobs/" + file;
-    }
+    tool("python3", "/jobs/close_scene.py").succeeded();
   }
 
   /** The data of one layer and day, below a prefix that a test has for itself. */
@@ -216,10 +194,6 @@ public final class Scene implements AutoCloseable {
     /** The same layer's data of this day. */
     public Data of(String day) {
       return new Data(prefix, layer, day);
-    }
-
-    String path() {
-      return prefix + "/" + layer;
     }
   }
 }

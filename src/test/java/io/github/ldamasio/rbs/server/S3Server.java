@@ -38,13 +38,9 @@ public final class S3Server implements AutoCloseable {
   private final SparkContainer container;
 
   /**
-   * Starts a server in this network and returns when it takes connections. It has no bucket yet.
+   * Starts a server of this name, with a line of S3Proxy's settings besides its own, and returns
+   * when it takes connections. It has no bucket yet.
    */
-  public S3Server(Network network) {
-    this(network, "s3", "");
-  }
-
-  /** Starts a server of another name, with a line of S3Proxy's settings besides its own. */
   public S3Server(Network network, String name, String settings) {
     container =
         new SparkContainer("bash", "-c", START)

@@ -2,7 +2,9 @@ package io.github.ldamasio.rbs.server;
 
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
 
@@ -16,7 +18,7 @@ public final class StandaloneCluster implements AutoCloseable {
 
   private static final String CLASS = "/opt/spark/bin/spark-class";
 
-  private final List<SparkContainer> containers = new ArrayList<>();
+  private final List<SparkContainer> containers = Collections.synchronizedList(new ArrayList<>());
 
   /**
    * Starts a master and workers of these host names, and returns when each worker is registered.
@@ -34,24 +36,25 @@ public final class StandaloneCluster implements AutoCloseable {
               .withNetwork(network)
               .withNetworkAliases("master")
               .waitingFor(Wait.forLogMessage(".*New state: ALIVE.*", 1)));
-      for (String worker : workers) {
-        start(
-            new SparkContainer(
-                    CLASS,
-                    "org.apache.spark.deploy.worker.Worker",
-                    "--cores",
-                    String.valueOf(WORKER_CORES),
-                    "--memory",
-                    "1g",
-                    "spark://master:7077")
-                .withNetwork(network)
-                .withHostName(worker)
-                .waitingFor(Wait.forLogMessage(".*Successfully registered with master.*", 1)));
-      }
+      Stream.of(workers).parallel().map(worker -> worker(network, worker)).forEach(this::start);
     } catch (RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  private static SparkContainer worker(Network network, String name) {
+    return new SparkContainer(
+            CLASS,
+            "org.apache.spark.deploy.worker.Worker",
+            "--cores",
+            String.valueOf(WORKER_CORES),
+            "--memory",
+            "1g",
+            "spark://master:7077")
+        .withNetwork(network)
+        .withHostName(name)
+        .waitingFor(Wait.forLogMessage(".*Successfully registered with master.*", 1));
   }
 
   /** What a client gives as its master. */
