@@ -27,6 +27,7 @@ import org.testcontainers.containers.Network;
  */
 @Tag("full")
 @EnabledIfSystemProperty(named = "image.phase", matches = "prod")
+@Tag("phase")
 class ObservabilityIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final ObjectMapper JSON = new ObjectMapper();

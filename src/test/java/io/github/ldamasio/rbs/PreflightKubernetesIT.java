@@ -42,7 +42,7 @@ class PreflightKubernetesIT {
   @Test
   void aServerWithoutTlsIsNamed() throws IOException {
     try (Network network = SparkContainer.internalNetwork();
-        S3Server other = new S3Server(network)) {
+        S3Server other = new S3Server(network, "s3", "")) {
       preflight(network, other.address(), 9000)
           .failsOnlyFor("k8s pods", other.address() + ":9000': TLS failed", "plain HTTP");
     }
