@@ -45,12 +45,13 @@ install_packages() {
   local packages
   packages=$(awk -v suite="[$suite]" '/^[a-z]/ && ($2 ~ /^#/ || $2 == suite) { print $1 }' "$here/packages.txt" | paste -s -d ,)
   step "installing the packages of Debian $suite"
-  # No manual pages and translations; of the documentation, the licences stay. The directories of the manual pages stay,
-  # too: without them OpenJDK 11 fails to install.
+  # No manual pages, no translations, nothing for the packages' developers; of the documentation, the licences stay. The
+  # directories of the manual pages stay, too: without them OpenJDK 11 fails to install.
   mmdebstrap --mode=root --variant=essential --include="$packages" \
     --dpkgopt='path-exclude=/usr/share/man/*/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' \
     --dpkgopt='path-exclude=/usr/share/info/*' \
+    --dpkgopt='path-exclude=/usr/share/lintian/*' \
     --dpkgopt='path-exclude=/usr/share/doc/*/*' \
     --dpkgopt='path-include=/usr/share/doc/*/copyright' \
     "$suite" "$root" >&2
@@ -71,8 +72,8 @@ configure_system() {
   # No program of a job needs the rights of another user.
   find "$root/usr" -type f -perm /6000 -exec chmod ug-s {} +
   # What comes from this machine, and what only apt reads (which the image does not have).
-  : >"$root/etc/resolv.conf"
-  : >"$root/etc/hostname"
+  install -m 644 /dev/null "$root/etc/resolv.conf"
+  install -m 644 /dev/null "$root/etc/hostname"
   rm -rf "$root"/etc/apt "$root"/var/lib/apt "$root"/var/cache/apt "$root"/var/log/apt "$root"/var/cache/debconf/*-old \
     "$root"/var/lib/dpkg/*-old "$root"/etc/{passwd,group}-
   "$here/date_keystore.py" "$root/etc/ssl/certs/java/cacerts" "$SOURCE_DATE_EPOCH"
@@ -104,8 +105,9 @@ install_spark() {
 compile_python() {
   step "compiling Python's and PySpark's modules"
   find "$root" -name __pycache__ -prune -exec rm -r {} +
-  # Some tests are written in Python 2 and do not compile.
-  chroot "$root" python3 -m compileall -q -j 2 --invalidation-mode unchecked-hash -x /tests/ \
+  # In one process and with a fixed hash seed: otherwise the bytes differ between runs. Some tests are written in Python 2
+  # and do not compile.
+  PYTHONHASHSEED=0 chroot "$root" python3 -m compileall -q --invalidation-mode unchecked-hash -x /tests/ \
     /usr/lib/python3 "/usr/lib/python$python" /opt/spark/python/pyspark >&2
 }
 

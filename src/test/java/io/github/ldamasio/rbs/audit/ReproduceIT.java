@@ -38,7 +38,7 @@ class ReproduceIT {
         while read -r name; do if "$name" -m pip --version >/dev/null 2>&1; then echo "$name"; fi; done | tail -n 1)
       clock=$(echo "$1"/.tools/usr/lib/*/faketime/libfaketime.so.1)
       [[ -e $clock ]] || { echo "libfaketime '$clock': expected a file, found none; run scripts/setup.sh"; exit 1; }
-      export TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 LD_PRELOAD=$clock FAKETIME=+13h DONT_FAKE_MONOTONIC=1
+      export TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 LD_PRELOAD=$clock FAKETIME=+13h
       echo "umask $(umask), $TZ, $LC_ALL, $python, $(date)"
       exec "$2/bin/mvn" --offline --batch-mode package -Dmaven.test.skip=true -P"$3" -Dpython="$python" \\
         -Djib.baseImageCache="$PWD/.jib/base" -Djib.applicationCache="$PWD/.jib/application" "${@:4}"
