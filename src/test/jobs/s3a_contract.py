@@ -1,10 +1,12 @@
-"""Does with S3A what its documentation names, and prints a line for each: the name, and seconds and OK or what went wrong. What cannot
-work here, as credentials that only a cloud has, must fail for want of them, and not for want of a class.
+"""
+Does with S3A what its documentation names, and prints a line for each: the name, and seconds and OK or what went wrong.
+What cannot work here, as keys from a file that is not there, must fail for that reason, and not for want of a class.
 """
 
 import base64
 import http.client
 import http.server
+import json
 import os
 import ssl
 import subprocess
@@ -33,6 +35,29 @@ class Sts(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+class Metadata(http.server.BaseHTTPRequestHandler):
+    """Gives them as a cloud gives its instances theirs."""
+
+    ROLE = "/latest/meta-data/iam/security-credentials/"
+
+    def do_PUT(self):
+        self.answer("a token of this service")
+
+    def do_GET(self):
+        keys = {"Code": "Success", "AccessKeyId": KEY, "SecretAccessKey": SECRET, "Token": "token"}
+        keys["Expiration"] = "2099-01-01T00:00:00Z"
+        self.answer("role" if self.path == self.ROLE else json.dumps(keys))
+
+    def answer(self, text):
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text.encode())
 
     def log_message(self, *_):
         pass
@@ -200,7 +225,7 @@ def provider(name, **settings):
         except Exception as e:
             text = "\n".join(line for line in str(e).splitlines() if "Exception" in line or "Error" in line)
             assert not any(word in text for word in LINKAGE), text
-            assert name in CLOUD, text
+            assert name in WITHOUT_KEYS, text
 
     return check
 
@@ -214,13 +239,15 @@ def client_side_encryption():
 
 LINKAGE = ("NoClassDefFoundError", "ClassNotFoundException", "NoSuchMethodError", "LinkageError")
 HADOOP, AWS = "org.apache.hadoop.fs.s3a.", "com.amazonaws.auth."
-CLOUD = [HADOOP + "auth.IAMInstanceCredentialsProvider", AWS + "InstanceProfileCredentialsProvider",
-         AWS + "WebIdentityTokenCredentialsProvider", AWS + "profile.ProfileCredentialsProvider",
-         AWS + "EC2ContainerCredentialsProviderWrapper", HADOOP + "AnonymousAWSCredentialsProvider"]
+INSTANCE = [HADOOP + "auth.IAMInstanceCredentialsProvider", AWS + "InstanceProfileCredentialsProvider",
+            AWS + "EC2ContainerCredentialsProviderWrapper"]
+WITHOUT_KEYS = [AWS + "WebIdentityTokenCredentialsProvider", AWS + "profile.ProfileCredentialsProvider",
+                HADOOP + "AnonymousAWSCredentialsProvider"]
 KEYS = {"access_key": KEY, "secret_key": SECRET}
 CUSTOMER_KEY = base64.b64encode(bytes(32)).decode()
 SSE = "x-amz-server-side-encryption"
 STORE = serve(Store, certificate())
+jvm.java.lang.System.setProperty("com.amazonaws.sdk.ec2MetadataServiceEndpointOverride", serve(Metadata))
 fs = filesystem()
 checks = {
     "put and list": put_and_list,
@@ -238,7 +265,7 @@ checks = {
     HADOOP + "SimpleAWSCredentialsProvider": provider(HADOOP + "SimpleAWSCredentialsProvider", **KEYS),
     HADOOP + "TemporaryAWSCredentialsProvider": provider(HADOOP + "TemporaryAWSCredentialsProvider", session_token="any", **KEYS),
     AWS + "EnvironmentVariableCredentialsProvider": provider(AWS + "EnvironmentVariableCredentialsProvider"),
-    **{name: provider(name) for name in CLOUD},
+    **{name: provider(name) for name in INSTANCE + WITHOUT_KEYS},
 }
 for name, check in checks.items():
     started = time.monotonic()

@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What bronze and silver make of days and tables. */
+@Tag("full")
 class JobsIT {
   private static final Data BEFORE = Data.bronze("days").of("2024-12-26");
   private static final Data AFTER = BEFORE.of("2024-12-28");

@@ -66,6 +66,7 @@ class LongJobsIT {
           .hasSize(2);
     }
     assertHolds(data);
+    assertThat(scene.readWithSpark(data)).as("read with Spark").isEqualTo(scene.expected(data));
   }
 
   @Test
