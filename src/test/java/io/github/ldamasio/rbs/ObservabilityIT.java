@@ -39,7 +39,7 @@ class ObservabilityIT {
   /** A line of Prometheus' text format with labels: https://prometheus.io/docs/instrumenting/. */
   private static final Pattern SAMPLE =
       Pattern.compile(
-          "([a-zA-Z_:][a-zA-Z0-9_:]*)\\{%1$s(?:, ?%1$s)*} ([-+]?[0-9]+([.][0-9]+)?(E-?[0-9]+)?|NaN)"
+          "[a-zA-Z_:][a-zA-Z0-9_:]*\\{%1$s(?:, ?%1$s)*} ([-+]?[0-9]+([.][0-9]+)?(E-?[0-9]+)?|NaN)"
               .formatted(LABEL));
 
   /** A line that spark-submit prints before there is a log. */
