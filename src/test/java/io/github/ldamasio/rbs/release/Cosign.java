@@ -2,6 +2,7 @@ package io.github.ldamasio.rbs.release;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.Command;
 import io.github.ldamasio.rbs.process.Result;
@@ -68,6 +69,17 @@ record Cosign(Path directory, List<String> launcher) {
             .orElseThrow();
     ObjectMapper json = new ObjectMapper();
     return json.readTree(json.readTree(envelope).path("payload").binaryValue()).path("predicate");
+  }
+
+  /** A predicate without its empty fields, of which cosign adds some to a provenance. */
+  static JsonNode filled(JsonNode node) {
+    node.forEach(Cosign::filled);
+    if (node instanceof ObjectNode object) {
+      object
+          .properties()
+          .removeIf(field -> field.getValue().isEmpty() && field.getValue().asText("").isEmpty());
+    }
+    return node;
   }
 
   /** Downloads an image, its signature and its attestations into this directory. */

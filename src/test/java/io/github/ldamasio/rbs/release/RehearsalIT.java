@@ -72,13 +72,13 @@ class RehearsalIT {
   @ParameterizedTest
   @ValueSource(strings = {"cyclonedx", "openvex", "slsaprovenance1"})
   void theAttestationVerifiesWithAndWithoutTheRegistry(String type) throws IOException {
-    JsonNode expected = filled(JSON.readTree(predicateFile(type).toFile()));
+    JsonNode expected = Cosign.filled(JSON.readTree(predicateFile(type).toFile()));
     String image = repository.image(digest);
-    assertThat(filled(Cosign.predicate(cosign.verifyAttestation(type, KEY, image))))
+    assertThat(Cosign.filled(Cosign.predicate(cosign.verifyAttestation(type, KEY, image))))
         .isEqualTo(expected);
     Cosign offline = cosign.withoutNetwork();
     assertThat(
-            filled(
+            Cosign.filled(
                 Cosign.predicate(offline.verifyAttestation(type, KEY, "--local-image", "saved"))))
         .isEqualTo(expected);
   }
@@ -92,7 +92,8 @@ class RehearsalIT {
   /** The attacker has no signature of that manifest, and copies the one there is. */
   @Test
   void anotherManifestUnderATagIsRefused() throws IOException {
-    byte[] other = edited(repository.manifest(digest), manifest -> manifest.put("other", true));
+    byte[] other =
+        Tampering.edited(repository.manifest(digest), manifest -> manifest.put("other", true));
     repository.putManifest("other", other);
     assertThat(cosign.verify(KEY, repository.image("other")).failed().output())
         .contains("no signatures found");
@@ -108,7 +109,7 @@ class RehearsalIT {
     byte[] original = repository.manifest(tag);
     String field = "dev.cosignproject.cosign/signature";
     byte[] changed =
-        edited(
+        Tampering.edited(
             original,
             manifest -> {
               ObjectNode notes = (ObjectNode) manifest.at("/layers/0/annotations");
@@ -131,7 +132,7 @@ class RehearsalIT {
     String tag = companion(digest, "att");
     byte[] original = repository.manifest(tag);
     byte[] envelope =
-        edited(
+        Tampering.edited(
             repository.blob(JSON.readTree(original).at("/layers/0/digest").asText()),
             json -> {
               ObjectNode statement = (ObjectNode) JSON.readTree(json.path("payload").binaryValue());
@@ -139,7 +140,7 @@ class RehearsalIT {
               json.put("payload", JSON.writeValueAsBytes(statement));
             });
     byte[] changed =
-        edited(
+        Tampering.edited(
             original,
             manifest ->
                 ((ObjectNode) manifest.at("/layers/0"))
@@ -166,12 +167,12 @@ class RehearsalIT {
             .filter(file -> file.endsWith(Path.of(layer.substring("sha256:".length()), "data")))
             .findFirst()
             .orElseThrow();
-    flipBit(blob);
+    Tampering.flipBit(blob);
     try {
       assertThat(cosign.save(repository.image(digest), "changed").failed().output())
           .contains("error verifying sha256 checksum");
     } finally {
-      flipBit(blob);
+      Tampering.flipBit(blob);
     }
   }
 
@@ -195,32 +196,5 @@ class RehearsalIT {
   /** The tag under which cosign keeps the signatures or attestations of a digest. */
   private static String companion(String digest, String kind) {
     return digest.replace(':', '-') + "." + kind;
-  }
-
-  private static void flipBit(Path file) throws IOException {
-    byte[] content = Files.readAllBytes(file);
-    content[content.length / 2] ^= 1;
-    Files.write(file, content);
-  }
-
-  private interface Edit {
-    void apply(ObjectNode json) throws IOException;
-  }
-
-  private static byte[] edited(byte[] original, Edit edit) throws IOException {
-    ObjectNode json = (ObjectNode) JSON.readTree(original);
-    edit.apply(json);
-    return JSON.writeValueAsBytes(json);
-  }
-
-  /** Without the empty fields, of which cosign adds some to a provenance. */
-  private static JsonNode filled(JsonNode node) {
-    node.forEach(RehearsalIT::filled);
-    if (node instanceof ObjectNode object) {
-      object
-          .properties()
-          .removeIf(field -> field.getValue().isEmpty() && field.getValue().asText("").isEmpty());
-    }
-    return node;
   }
 }
