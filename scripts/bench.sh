@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Measures this project's image side by side with one of the same pins that a Dockerfile builds: cold build and push,
+# Measures this project's image side by side with one that a Dockerfile builds from the same pins: cold build and push,
 # rebuilds, bytes uploaded, start, import, ingest. See src/bench.
 #
-#   scripts/bench.sh [--quick | --pairs N] [--only builds|runs] [--with-buildah] [--publish]
+# Usage: scripts/bench.sh [--quick | --pairs N] [--only builds|runs] [--with-buildah] [--publish]
 #
-# Leaves target/bench/bench.json; with --publish also docs/bench.svg and the table in README.md. Everything else that it
-# makes is gone at the end. Exit codes: 0 measured, 1 something failed, 2 wrong usage.
+# Leaves target/bench/bench.json; with --publish also docs/bench.svg and the table in README.md. It removes everything else
+# that it makes.
+# Exit codes: 0 measured, 1 something failed, 2 wrong usage.
 set -euo pipefail
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

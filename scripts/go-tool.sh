@@ -1,35 +1,63 @@
 #!/usr/bin/env bash
-# Builds a tool in one version with Go, which checks its source against Go's checksum database, and prints the program's
-# path. What is built already in .tools is not built again.
+# Prints the path of a tool in one version, in .tools. Builds it there first, unless it is there already: with Go, which
+# compares the source with Go's checksum database.
 #
-#   scripts/go-tool.sh PACKAGE VERSION
+# Usage: scripts/go-tool.sh PACKAGE VERSION
 #
-# Exit codes: 0 it is there, 1 it cannot be built, 2 wrong usage.
+# Exit codes: 0 the tool is there, 1 it cannot be built, 2 wrong usage.
 set -euo pipefail
+
+# For a machine whose Go is older than 1.21 (Debian 12's is); a later Go fetches by itself what a tool asks for.
+toolchain=golang.org/toolchain@v0.0.1-go1.25.5.linux-amd64
 
 fail() {
   printf 'go-tool: %s\n' "$*" >&2
   exit 1
 }
 
+# The path of a Go that can build the tools.
+go_command() {
+  local version directory
+  version=$(go env GOVERSION 2>/dev/null) || fail "command 'go': expected on PATH, found none that runs; run scripts/setup.sh"
+  if printf 'go1.21\n%s\n' "$version" | sort --check=quiet --version-sort; then
+    echo go
+    return
+  fi
+  echo "go-tool: fetching ${toolchain#*-}, found $version" >&2
+  go mod download "$toolchain" ||
+    fail "module '$toolchain': expected Go to download it, found the error above; put it right and run again"
+  directory=$(go env GOMODCACHE)/$toolchain
+  # The files of a module are not executable.
+  chmod a+x "$directory"/bin/* "$directory"/pkg/tool/*/*
+  echo "$directory/bin/go"
+}
+
 main() {
+  case ${1:-} in
+    --help)
+      sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+      exit
+      ;;
+  esac
   (($# == 2)) || {
-    echo "go-tool: expected PACKAGE and VERSION, found '$*'" >&2
+    echo "go-tool: arguments '$*': expected PACKAGE and VERSION; see --help" >&2
     exit 2
   }
-  local package=$1 version=$2 tools name
+  local package=$1 version=$2 tools name go
   tools=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/.tools
-  name=${package##*/}
+  # A module's major version, as in kustomize/v5, is no part of the program's name.
+  name=$(basename "${package%/v[0-9]*}")
   if [[ ! -x $tools/$name-$version ]]; then
-    command -v go >/dev/null || fail "go: expected 1.25 or later, to build $name $version, found none; install Go"
+    go=$(go_command)
     echo "go-tool: building $name $version" >&2
-    work=$(mktemp -d)
-    trap 'rm -rf "$work"' EXIT
-    GOBIN=$work go install "$package@$version" >"$work/log" 2>&1 || {
-      tail -n 15 "$work/log" >&2
-      fail "$name '$version': expected Go to build it, found the error above; put that right and run again"
-    }
     mkdir -p "$tools"
+    work=$(mktemp -d "$tools/.work-XXXXXX") # beside the target, so that the program gets there whole or not at all
+    trap 'rm -rf "$work"' EXIT
+    trap 'exit 1' INT TERM HUP
+    CGO_ENABLED=0 GOTOOLCHAIN=auto GOBIN=$work "$go" install "$package@$version" >"$work/log" 2>&1 || {
+      tail -n 15 "$work/log" >&2
+      fail "$name '$version': expected Go to build it, found the error above; put it right and run again"
+    }
     mv "$work/$name" "$tools/$name-$version"
   fi
   echo "$tools/$name-$version"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Lints the GitHub workflows: actionlint, and what it does not look at: each action is pinned by a commit, no checkout keeps
-# its credentials, no job has more rights than it names. The first run builds actionlint with Go, which takes seconds.
+# Lints the GitHub workflows with actionlint, and checks what it does not: each action is pinned to a commit, no checkout
+# keeps its credentials, no job has more rights than it names. The first run builds actionlint with Go.
 #
-#   scripts/lint-workflows.sh [FILE…]
+# Usage: scripts/lint-workflows.sh [FILE…]
 #
 # Exit codes: 0 nothing found, 1 findings, or actionlint cannot be built.
 set -euo pipefail
@@ -17,7 +17,7 @@ finding() { # finding FILE TEXT
 
 lint() { # lint FILE
   local line
-  # What shellcheck says depends on the machine's, if it has one; the steps here are single commands.
+  # Without shellcheck and pyflakes: their findings would depend on what the machine has installed.
   "$actionlint" -shellcheck= -pyflakes= "$1" || failed=1
   while read -r line; do
     finding "$1" "'$line': expected an action at a full commit with its version in a comment, or one of this repository"
@@ -32,7 +32,7 @@ lint() { # lint FILE
 
 main() {
   if [[ ${1:-} == --help ]]; then
-    sed -n '2,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+    sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
     exit
   fi
   actionlint=$("$repo/scripts/go-tool.sh" github.com/rhysd/actionlint/cmd/actionlint v1.7.12)

@@ -5,7 +5,7 @@
 #   executor         one executor; Spark on Kubernetes describes it in the environment
 #   COMMAND ARGS…    anything else runs as it is
 #
-# Exit code: that of the command (143 after SIGTERM); 2 if the environment lacks something.
+# Exit code: that of the command (143 after SIGTERM); 2 if the environment lacks a variable.
 set -euo pipefail
 
 SPARK_HOME=${SPARK_HOME:-/opt/spark}
@@ -24,14 +24,14 @@ need() {
   done
 }
 
-# True for a directory that can serve as HOME.
+# Succeeds if a directory can serve as HOME.
 usable_home() {
   [[ $1 == /?* && -d $1 && -w $1 ]]
 }
 
-# Whatever uid the container runs as, Java and Python shall find a user name and a writable home directory for it,
-# and the environment shall name the same one. Hadoop's login fails without the name; Ivy and pip want the home.
-# /etc may be read-only, so a missing entry is laid over it with nss_wrapper.
+# Java and Python find a user name and a writable home directory for any uid, and the environment names the same
+# directory. Hadoop's login fails without the name; Ivy and pip need the home. /etc may be read-only, so nss_wrapper
+# provides an entry that is missing there.
 give_identity() {
   local uid gid entry name home dir
   uid=$(id -u)
@@ -57,7 +57,7 @@ give_identity() {
     export HOME=$dir/home
     mkdir "$HOME"
   fi
-  # First the new entry, then all that have neither its name nor its uid.
+  # First the new entry, then those that have neither its name nor its uid.
   {
     printf '%s:x:%s:%s:%s:%s:/bin/bash\n' "$name" "$uid" "$gid" "$name" "$HOME"
     awk -F: -v name="$name" -v uid="$uid" '$1 != name && $3 != uid' /etc/passwd
@@ -70,8 +70,8 @@ give_identity() {
   export LD_PRELOAD=libnss_wrapper.so${LD_PRELOAD:+:$LD_PRELOAD}
 }
 
-# The executor's class path, in the order of Spark's launcher: spark.executor.extraClassPath (which Spark on Kubernetes
-# hands over as SPARK_CLASSPATH) comes first. Empty parts are left out: to Java they would mean the working directory.
+# The executor's class path, in the order of Spark's launcher: spark.executor.extraClassPath, which Spark on Kubernetes
+# passes as SPARK_CLASSPATH, comes first. Empty parts are left out, because Java takes them for the working directory.
 class_path() {
   local part path=
   for part in "${SPARK_CLASSPATH:-}" "${SPARK_CONF_DIR:-$SPARK_HOME/conf}" "${HADOOP_CONF_DIR:-}" "$SPARK_HOME/jars/*" \
@@ -85,7 +85,7 @@ main() {
   (($#)) || fail "command: expected driver, executor or a program to run, found none; try spark-submit --version"
   give_identity
 
-  # A Hadoop of the user's own, for a Spark that has none.
+  # For a Spark without Hadoop: that of the user.
   if [[ -n ${HADOOP_HOME:-} && -z ${SPARK_DIST_CLASSPATH:-} ]]; then
     SPARK_DIST_CLASSPATH=$("$HADOOP_HOME/bin/hadoop" classpath)
     export SPARK_DIST_CLASSPATH
@@ -106,7 +106,7 @@ main() {
       shift
       need executor JAVA_HOME SPARK_DRIVER_URL SPARK_EXECUTOR_ID SPARK_EXECUTOR_CORES SPARK_EXECUTOR_MEMORY \
         SPARK_APPLICATION_ID SPARK_EXECUTOR_POD_IP SPARK_EXECUTOR_POD_NAME SPARK_RESOURCE_PROFILE_ID
-      # spark.executor.extraJavaOptions comes as SPARK_JAVA_OPT_0, _1, …, one option each.
+      # spark.executor.extraJavaOptions, as SPARK_JAVA_OPT_0, _1, …: one option each.
       local -a options=()
       local variable
       while read -r variable; do
@@ -132,7 +132,7 @@ main() {
       ;;
   esac
 
-  # tini, because the kernel shields PID 1 from signals that it has no handler for: python3 would ignore SIGTERM.
+  # tini, because the kernel does not deliver signals to PID 1 that it has no handler for: python3 would ignore SIGTERM.
   exec tini -s -- "${command[@]}"
 }
 

@@ -1,6 +1,6 @@
 """
-Makes the directory EVENT_LOG_PATH (s3a://BUCKET/PREFIX) in the store at S3_ENDPOINT, since Spark wants it to be there.
-Another run changes nothing.
+Creates the directory EVENT_LOG_PATH (s3a://BUCKET/PREFIX) in the store at S3_ENDPOINT, which Spark expects to exist.
+A second run changes nothing.
 """
 
 import os
@@ -10,5 +10,5 @@ import boto3
 
 path = urllib.parse.urlsplit(os.environ["EVENT_LOG_PATH"])
 store = boto3.client("s3", endpoint_url=os.environ["S3_ENDPOINT"], region_name="us-east-1")
-# to S3A an empty object with this name is a directory
+# To S3A, an empty object whose name ends with a slash is a directory.
 store.put_object(Bucket=path.netloc, Key=path.path.strip("/") + "/")

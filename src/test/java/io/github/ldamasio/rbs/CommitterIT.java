@@ -24,6 +24,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  */
 @Tag("full")
 @EnabledIfSystemProperty(named = "image.phase", matches = "phase1|prod")
+@Tag("phase")
 class CommitterIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final int ROWS = 48_000;

@@ -8,12 +8,14 @@ import io.github.ldamasio.rbs.scene.Scene.Data;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The job that the image exists for: a PostgreSQL table to Parquet on S3A, where nothing can be
  * downloaded; in each of the ways in which it may be run. Silver follows it.
  */
+@Tag("phase")
 class MainJobIT {
   private static final int ROWS = 20_000;
   private static final String ARBITRARY_USER = "1000690000:0";

@@ -8,11 +8,13 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.testcontainers.containers.Network;
 
 /** A download at run time fails at once, and says that this image has none and where to read on. */
+@Tag("phase")
 class NoDownloadsIT {
   private static final Duration LIMIT = Duration.ofSeconds(15);
 

@@ -120,7 +120,7 @@ class PreflightIT {
   @Tag("full")
   void itEndsThoughNothingAnswersAndTellsAllAsJson() {
     String script =
-        "rbs-preflight --json --jdbc jdbc:postgresql://%1$s/x --s3 s3a://lake/"
+        "rbs-preflight --no-image --json --jdbc jdbc:postgresql://%1$s/x --s3 s3a://lake/"
             + " --conf spark.hadoop.fs.s3a.endpoint=http://%1$s > /tmp/report.json; echo $?;"
             + " python3 -c 'import json; print([c[\"check\"] for c in"
             + " json.load(open(\"/tmp/report.json\"))[\"checks\"] if c[\"status\"] == \"FAIL\"])'";

@@ -9,11 +9,13 @@ import io.github.ldamasio.rbs.server.SilentServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.containers.Network;
 
 /**
- * {@code rbs-preflight --k8s} where there is no Kubernetes. What it says in one needs a real one.
+ * {@code rbs-preflight --k8s} where there is no Kubernetes. {@code KubernetesIT} runs it on a
+ * cluster.
  */
 class PreflightKubernetesIT {
   private static final String ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/";
@@ -25,6 +27,7 @@ class PreflightKubernetesIT {
         .failsOnlyFor("k8s account", "expected a token", "automountServiceAccountToken");
   }
 
+  @Tag("full")
   @Test
   void aServerBehindAPolicyIsNamed() throws IOException {
     try (Network network = SparkContainer.internalNetwork();
@@ -34,13 +37,14 @@ class PreflightKubernetesIT {
     }
   }
 
-  /** A server that answers, though not as an API server does. */
+  /** A server that answers, but not as an API server does. */
+  @Tag("full")
   @Test
   void aServerWithoutTlsIsNamed() throws IOException {
     try (Network network = SparkContainer.internalNetwork();
-        S3Server other = new S3Server(network, "other", "")) {
-      assertThat(other).isNotNull();
-      preflight(network, "other", 9000).failsOnlyFor("k8s pods", "TLS failed", "TLS");
+        S3Server other = new S3Server(network, "s3", "")) {
+      preflight(network, other.address(), 9000)
+          .failsOnlyFor("k8s pods", other.address() + ":9000': TLS failed", "plain HTTP");
     }
   }
 

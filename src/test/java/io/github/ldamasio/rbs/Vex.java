@@ -1,58 +1,45 @@
 package io.github.ldamasio.rbs;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldamasio.rbs.build.phase.Phase;
+import io.github.ldamasio.rbs.build.vulnerability.Status;
+import io.github.ldamasio.rbs.build.vulnerability.Vulnerabilities;
+import io.github.ldamasio.rbs.build.vulnerability.Vulnerability;
 import io.github.ldamasio.rbs.pin.Pom;
 import io.github.ldamasio.rbs.pin.Project;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
+import java.util.List;
+import java.util.Optional;
 
-/**
- * The statements about vulnerabilities in {@code docs/vex.openvex.json} (OpenVEX 0.2.0:
- * https://github.com/openvex/spec). A statement's products are phases.
- */
+/** What {@code src/main/vulnerabilities.yaml} says about the phase that is built. */
 final class Vex {
-  private static final String PRODUCT =
-      "pkg:oci/rbs-spark?repository_url=ghcr.io/ldamasio/rbs-spark&tag=%s-";
-
   private Vex() {}
 
-  static JsonNode document() {
+  /** Whether this vulnerability is said to be fixed. */
+  static boolean fixed(String cve) {
+    Phase phase =
+        phases().stream()
+            .filter(some -> some.name().equals(Pom.read().property("image.phase")))
+            .findFirst()
+            .orElseThrow();
+    return vulnerabilities().stream()
+        .filter(vulnerability -> vulnerability.cve().equals(cve))
+        .anyMatch(vulnerability -> vulnerability.status(phase).equals(Optional.of(Status.FIXED)));
+  }
+
+  static List<Vulnerability> vulnerabilities() {
     try {
-      return new ObjectMapper()
-          .readTree(Project.DIRECTORY.resolve("docs/vex.openvex.json").toFile());
+      return Vulnerabilities.read(Project.DIRECTORY, phases());
     } catch (IOException e) {
-      throw new UncheckedIOException("vex.openvex.json: " + e.getMessage(), e);
+      throw new UncheckedIOException(e);
     }
   }
 
-  static Stream<JsonNode> statements() {
-    return elements(document().path("statements"));
-  }
-
-  /** What each product's name begins with; the phase's name follows. */
-  static String product() {
-    return PRODUCT.formatted(Pom.read().property("base.spark.version"));
-  }
-
-  /** The phases that a statement is about, in its order. */
-  static Stream<String> phases(JsonNode statement) {
-    return elements(statement.path("products"))
-        .map(product -> product.path("@id").asText().replace(product(), ""));
-  }
-
-  /** Whether this vulnerability is said to be fixed in the phase that is built. */
-  static boolean fixed(String name) {
-    return statements()
-        .filter(statement -> statement.at("/vulnerability/name").asText().equals(name))
-        .filter(statement -> statement.path("status").asText().equals("fixed"))
-        .anyMatch(
-            statement -> phases(statement).anyMatch(Pom.read().property("image.phase")::equals));
-  }
-
-  static Stream<JsonNode> elements(JsonNode array) {
-    return StreamSupport.stream(array.spliterator(), false);
+  static List<Phase> phases() {
+    try {
+      return Phase.all(Project.DIRECTORY);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -59,7 +59,7 @@ public final class Component {
     return kind.word() + " " + name + " " + version;
   }
 
-  /** What can be baked in. */
+  /** What kinds of component there are. */
   public enum Kind {
     JAR("jar"),
     PYTHON("python");
@@ -70,7 +70,7 @@ public final class Component {
       this.word = word;
     }
 
-    /** How people and the inventory's lines call it. */
+    /** Its name in messages and in the inventory's lines. */
     public String word() {
       return word;
     }

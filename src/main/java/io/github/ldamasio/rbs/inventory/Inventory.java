@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What the build baked into the image. Its text is what {@code sha256sum --check} reads, too: a
- * line per file, with comments between them that name the components and the versions of everything
- * around them. Immutable.
+ * What the build baked into the image. {@code sha256sum --check} can read its text, too: a line per
+ * file, with comments between them that name the components and the versions of what is around
+ * them. Immutable.
  */
 public final class Inventory {
   /**
@@ -65,9 +65,9 @@ public final class Inventory {
   }
 
   /**
-   * Reads a inventory of this image, and the lists that it names: components have all their files.
+   * Reads an inventory of this image and the lists that it names: components have all their files.
    *
-   * @throws IllegalArgumentException with the line that is none of a inventory
+   * @throws IllegalArgumentException with the line that does not belong in an inventory
    */
   public static Inventory read(Path inventory) throws IOException {
     Inventory outline = parse(Files.readAllLines(inventory));
@@ -87,7 +87,7 @@ public final class Inventory {
   /**
    * Reads what {@link #lines()} gave.
    *
-   * @throws IllegalArgumentException with the line that is none of a inventory
+   * @throws IllegalArgumentException with the line that does not belong in an inventory
    */
   public static Inventory parse(List<String> lines) {
     Map<String, String> requirements = new TreeMap<>();

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** SHA-256 of files and texts. */
+/** SHA-256 of files, texts and bytes, in lower-case hexadecimal digits. */
 public final class Sha256 {
   private static final int BUFFER = 1 << 16;
 
   private Sha256() {}
 
-  /** The hash of a file's bytes, in lower-case hexadecimal digits. */
+  /** The hash of a file's bytes. */
   public static String of(Path file) throws IOException {
     MessageDigest digest = digest();
     byte[] buffer = new byte[BUFFER];
@@ -26,9 +26,14 @@ public final class Sha256 {
     return hexadecimal(digest.digest());
   }
 
-  /** The hash of a text's UTF-8 bytes, in lower-case hexadecimal digits. */
+  /** The hash of a text's UTF-8 bytes. */
   public static String of(String text) {
-    return hexadecimal(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
+    return of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The hash of some bytes. */
+  public static String of(byte[] bytes) {
+    return hexadecimal(digest().digest(bytes));
   }
 
   private static String hexadecimal(byte[] bytes) {

@@ -24,10 +24,10 @@ final class Arguments {
           "  --table NAME              read this table there",
           "  --k8s                     may the service account create, watch and delete pods here?",
           "  --conf NAME=VALUE         a setting of Spark, as for spark-submit",
-          "  --role driver|executor    what this container will be; without it, it must suit both",
-          "  --no-image                leave out what image and container are like",
+          "  --role driver|executor    what this container will be; default: it must suit both",
+          "  --no-image                skip the checks of the image and of the container",
           "  --json                    for machines",
-          "Secrets are never printed; give them in the environment, since others see arguments.",
+          "Secrets are never printed. Give them in the environment: other users can see arguments.",
           "Exit codes: 0 all checks hold, 1 some do not, 2 wrong usage.");
 
   private Optional<String> s3 = Optional.empty();
@@ -45,7 +45,7 @@ final class Arguments {
   /**
    * Reads the command line.
    *
-   * @throws IllegalArgumentException with all that is wrong with it
+   * @throws IllegalArgumentException with everything that is wrong with it
    */
   static Arguments parse(String... words) {
     Arguments arguments = new Arguments();
@@ -102,7 +102,7 @@ final class Arguments {
         help = true;
         break;
       default:
-        // Not the word itself: it may be a password that lost its option.
+        // Without the word itself: it may be a password whose option is missing.
         throw new IllegalArgumentException("argument: expected an option of --help, found another");
     }
   }

@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.LogManager;
 
-/** The program {@code rbs-preflight}; {@code --help} tells how to use it. */
+/** The program {@code rbs-preflight}; {@code --help} says how to use it. */
 public final class Preflight {
   private static final Path INVENTORY = Path.of("/opt/rbs-spark/inventory.sha256");
 
@@ -35,7 +35,7 @@ public final class Preflight {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8.name());
     int code = run(words, out);
     out.flush();
-    // Not exit: a hook of a library could wait for what a check is still waiting for.
+    // Not exit(): a library's shutdown hook could wait for what an abandoned check still waits for.
     Runtime.getRuntime().halt(code);
   }
 
@@ -52,21 +52,23 @@ public final class Preflight {
       out.println(Arguments.USAGE);
       return 0;
     }
-    // The libraries' own logs tell the same with stack traces, and know nothing of secrets.
+    // The libraries' own logs say the same with stack traces, and do not mask secrets.
     LogManager.getLogManager().reset();
     Secrets secrets = new Secrets();
     SparkSettings settings = SparkSettings.load(arguments.settings(), System.getenv());
     settings.tellSecrets(secrets);
-    List<Series> checks = checks(arguments, settings, secrets);
+    List<Series> checks = checks(INVENTORY, arguments, settings, secrets);
     Report report = new Report(new Inspection(Inspection.LIMIT).run(checks), secrets);
     out.print(arguments.json() ? report.json() : report.table());
     return report.holds() ? 0 : 1;
   }
 
-  private static List<Series> checks(Arguments arguments, SparkSettings settings, Secrets secrets) {
+  /** All that these arguments ask for; nothing is checked yet. */
+  static List<Series> checks(
+      Path inventory, Arguments arguments, SparkSettings settings, Secrets secrets) {
     List<Series> checks = new ArrayList<>();
     if (arguments.image()) {
-      checks.addAll(imageChecks());
+      checks.addAll(imageChecks(inventory));
       checks.addAll(Memory.checks(arguments.roles(), settings));
       checks.addAll(Surroundings.checks(settings));
     }
@@ -80,17 +82,17 @@ public final class Preflight {
     return checks;
   }
 
-  private static List<Series> imageChecks() {
+  private static List<Series> imageChecks(Path path) {
     List<Series> checks = new ArrayList<>();
     try {
-      Inventory inventory = Inventory.read(INVENTORY);
+      Inventory inventory = Inventory.read(path);
       checks.addAll(BakedComponents.checks(inventory));
       checks.addAll(Versions.checks(inventory));
       checks.addAll(Python.checks(inventory));
     } catch (IOException | IllegalArgumentException e) {
       Failure failure =
           new Failure(
-              "'" + INVENTORY + "': expected what the build wrote, found " + e,
+              "'" + path + "': expected what the build wrote, found " + e,
               "pull the image again by its digest, and mount nothing over /opt/rbs-spark");
       checks.add(
           Series.of(

@@ -6,11 +6,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Added files belong to root and have the POM's modes; the directories of the base stay as they
- * are, and so do its links; every time is the same.
+ * Added files belong to root and have the POM's modes; the directories and links of the base stay
+ * as they are; all times are the same.
  */
 record AttributeCheck(BuildPlan plan) {
-  /** The time that Jib gives to every file, so that it does not tell when the image was built. */
+  /** Jib gives every file the same time, whenever the image is built. */
   private static final Instant TIME = Instant.ofEpochSecond(1);
 
   private static final Entry.Attributes DIRECTORY = new Entry.Attributes(0, 0, 0755);
@@ -63,21 +63,21 @@ record AttributeCheck(BuildPlan plan) {
   }
 
   /**
-   * Directories that belong to others in a base, and to root in the image, because Jib adds each
-   * parent of a file as root's. That is intended: a job must not change its own runtime.
+   * Directories that have another owner in a base, and belong to root in the image, because Jib
+   * adds each parent of a file as root's. That is intended: a job must not change its own runtime.
    */
   private boolean becomesRoots(ImagePath path) {
     return Set.of(
             // spark's in the official base
             new ImagePath("/opt/spark"),
             new ImagePath("/opt/spark/jars"),
-            // writable for the group staff where Python is older than Debian 12's
+            // writable for the group staff where Python is older than that of Debian 12
             plan.sitePackages(),
             plan.sitePackages().parent())
         .contains(path);
   }
 
-  /** Byte code is at home in the warm image only, where it is claimed by its source. */
+  /** Only the archive step may add byte code. */
   private static Optional<Discrepancy> kind(Entry entry) {
     if (!entry.isDirectory() && !(entry.content() instanceof Content.RegularFile)) {
       return Optional.of(new Discrepancy.NoRegularFile(entry.path(), entry.content()));

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
 
 /**
- * What the POM tells Jib about the image: what it leaves out and with which modes, where the
- * project's JAR goes to, which directories it takes that no pin fills, and what it sets.
+ * What the POM tells Jib about the image: what to leave out, the modes, where the project's JAR
+ * goes, which directories to copy that no pin fills, and what to set.
  */
 record BuildPlan(
     String python,
@@ -32,18 +32,21 @@ record BuildPlan(
     Map<String, String> labels) {
   private static final int FILE_MODE = 0644;
 
-  /** The one layer directory that the build writes itself, and that no pin fills. */
+  /** The layer directory that the build itself writes. */
   private static final String INVENTORY = "inventory";
 
   private static final Path MAIN = Project.DIRECTORY.resolve("src/main");
 
-  /** A directory that Jib takes whole, and the directory of the image which it goes into. */
+  /** The overlay with the settings of a class archive. */
+  private static final Path WARM = MAIN.resolve("warm");
+
+  /** A directory that Jib copies whole, and the directory of the image that it goes to. */
   record OwnDirectory(Path from, ImagePath into) {}
 
-  /** Spark's settings in the image, and the files that make them, one after the other. */
+  /** Spark's settings in the image, and the files that they are put together from, in order. */
   record SparkDefaults(ImagePath path, List<Path> files) {}
 
-  /** Where the list of everything lies in the image, and the file that the build wrote it to. */
+  /** Where the SBOM is in the image, and the file that the build wrote it to. */
   record Sbom(ImagePath path, Path file) {}
 
   /** The mode of the files whose path matches. */
@@ -62,14 +65,14 @@ record BuildPlan(
             .orElseThrow(),
         find(jib, "pluginExtensions", "pluginExtension", "properties")
             .filter(properties -> properties.getChild("output") != null)
-            .map(properties -> sbom(pom, properties))
+            .map(BuildPlan::sbom)
             .findFirst()
             .orElseThrow(),
         ownDirectories(pom, jib),
         sparkDefaults(pom),
         leftOut(pom),
         find(jib, "extraDirectories", "permissions", "permission")
-            .map(permission -> permission(pom, permission))
+            .map(BuildPlan::permission)
             .toList(),
         Stream.of(pom.property("jib.container.environment").split(","))
             .map(variable -> variable.split("=", 2))
@@ -77,6 +80,11 @@ record BuildPlan(
         find(jib, "container", "labels")
             .flatMap(labels -> Stream.of(labels.getChildren()))
             .collect(Collectors.toMap(Xpp3Dom::getName, label -> label.getValue())));
+  }
+
+  /** Whether the image has a layer with a class archive and byte code. */
+  boolean isWarm() {
+    return ownDirectories.stream().anyMatch(own -> own.from.startsWith(WARM));
   }
 
   /** Whether the image goes without this file. */
@@ -93,11 +101,6 @@ record BuildPlan(
         .orElse(FILE_MODE);
   }
 
-  /** Whether the image has a class archive, and byte code of its Python packages. */
-  boolean isWarm() {
-    return ownDirectories.stream().anyMatch(own -> own.from.startsWith(MAIN.resolve("warm")));
-  }
-
   private static Stream<Xpp3Dom> find(Xpp3Dom configuration, String... names) {
     Stream<Xpp3Dom> found = Stream.of(configuration);
     for (String name : names) {
@@ -106,7 +109,7 @@ record BuildPlan(
     return found;
   }
 
-  /** What Jib takes from the repository itself, and what the build collects from src/main. */
+  /** What Jib copies from the repository itself, and what the build collects from src/main. */
   private static List<OwnDirectory> ownDirectories(Pom pom, Xpp3Dom jib) {
     List<OwnDirectory> directories = new ArrayList<>();
     find(jib, "extraDirectories", "paths", "path")
@@ -158,18 +161,16 @@ record BuildPlan(
     }
   }
 
-  private static Sbom sbom(Pom pom, Xpp3Dom properties) {
+  private static Sbom sbom(Xpp3Dom properties) {
     return new Sbom(
         new ImagePath(properties.getChild("path").getValue()),
         Path.of(properties.getChild("output").getValue()));
   }
 
-  private static Permission permission(Pom pom, Xpp3Dom permission) {
-    int mode = Integer.parseInt(permission.getChild("mode").getValue(), 8);
-    return new Permission(glob(pom, permission.getChild("file")), mode);
-  }
-
-  private static PathMatcher glob(Pom pom, Xpp3Dom element) {
-    return FileSystems.getDefault().getPathMatcher("glob:" + element.getValue());
+  private static Permission permission(Xpp3Dom permission) {
+    String glob = "glob:" + permission.getChild("file").getValue();
+    return new Permission(
+        FileSystems.getDefault().getPathMatcher(glob),
+        Integer.parseInt(permission.getChild("mode").getValue(), 8));
   }
 }

@@ -35,7 +35,7 @@ record BuiltImage(Configuration configuration, Base base, List<Layer> added) {
     return added.stream().flatMap(layer -> layer.entries().stream());
   }
 
-  /** What the build added and is no directory: the files, and whatever should not be there. */
+  /** Everything added that is no directory: the files, and whatever should not be there. */
   Stream<Entry> addedFiles() {
     return addedEntries().filter(entry -> !entry.isDirectory());
   }

@@ -2,7 +2,6 @@ package io.github.ldamasio.rbs.audit;
 
 import io.github.ldamasio.rbs.inventory.Inventory;
 import io.github.ldamasio.rbs.pin.JarPin;
-import io.github.ldamasio.rbs.pin.Pom;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
 import java.io.ByteArrayOutputStream;
@@ -14,11 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.maven.model.Dependency;
 
 /**
- * What the pins and the repository say is in the image, without what the POM leaves out; and what
- * is wrong with them before any image is looked at.
+ * What the pins and the repository say is in the image, without what is left out; and what is wrong
+ * with the pins themselves.
  */
 record Claims(List<Claim> all, List<Discrepancy> discrepancies) {
   Claims {
@@ -58,20 +56,12 @@ record Claims(List<Claim> all, List<Discrepancy> discrepancies) {
                 new Claim(
                     Base.JARS.resolve(pin.fileName()),
                     "JAR " + pin.artifactId() + " " + pin.version(),
-                    "JARs of " + group(pin),
+                    "JARs of " + pin.groupId(),
                     new Sha256(pin.sha256())))
         .toList();
   }
 
-  private static String group(JarPin pin) {
-    return Pom.read().dependencies("compile").stream()
-        .filter(jar -> jar.getArtifactId().equals(pin.artifactId()))
-        .map(Dependency::getGroupId)
-        .findFirst()
-        .orElseThrow();
-  }
-
-  /** What one wheel brings. A wheel that is not as its publisher made it has no claims. */
+  /** The claims of one wheel. A wheel that is not as its publisher made it has none. */
   static Claims ofWheel(BuildPlan plan, WheelPin pin, Path wheels) throws IOException {
     List<WheelFile> files = WheelFile.find(wheels, pin, plan.python());
     if (files.size() != 1) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
-/** The class-file version of each class in a JAR, read without unpacking more than the headers. */
+/** The class-file version of each class in a JAR, read from the classes' headers only. */
 final class ClassVersions {
   private static final int MAGIC = 0xCAFEBABE;
 
@@ -35,7 +35,7 @@ final class ClassVersions {
     return classes;
   }
 
-  /** A module's description is no class, and nobody reads it on Spark's class path. */
+  /** A module's description is no class, and the JVM ignores it on a class path. */
   private static boolean isClass(String name) {
     return name.endsWith(".class")
         && !name.startsWith("META-INF/versions/")

@@ -9,13 +9,13 @@ import java.util.stream.Stream;
 
 /** The added JARs and wheels suit the base: its Java, its Python, its glibc and its own JARs. */
 record CompatibilityCheck(BuildPlan plan) {
-  /** Java 11, the older one of the two bases'. */
+  /** Java 11: the older of the Javas of the two bases. */
   private static final int CLASS_VERSION = 55;
 
-  /** Classes that an added JAR and another one both have, and why that does no harm. */
+  /** Classes that may be in two JARs, and why that does no harm. */
   private static final Set<String> SHARED =
       Set.of(
-          // empty; Spark puts it into each of its JARs, for its own build's sake
+          // empty; Spark's build puts it into each of its JARs
           "org/apache/spark/unused/UnusedStubClass.class");
 
   Stream<Discrepancy> discrepancies(BuiltImage image) {
@@ -51,7 +51,7 @@ record CompatibilityCheck(BuildPlan plan) {
         .stream();
   }
 
-  /** Compares each added JAR with Spark's own, and with the added ones before it by name. */
+  /** Compares each added JAR with Spark's own, and with the added ones that sort before it. */
   private static Stream<Discrepancy> sharedClasses(BuiltImage image) {
     Map<String, ImagePath> owners = new HashMap<>();
     Map<ImagePath, Content.Jar> jars = new TreeMap<>();

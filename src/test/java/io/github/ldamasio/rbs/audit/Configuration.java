@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * An image's configuration, as far as the audit looks at it. A layer that no {@code
+ * The part of an image's configuration that the audit compares. A layer that no {@code
  * jib-maven-plugin} created is the base's.
  */
 record Configuration(

@@ -9,11 +9,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The configuration is that of the base with what the POM adds. Where the base is no file of this
- * machine, what it contributes is unknown, and only its contract and the POM's part are compared.
+ * The configuration is that of the base with what the POM adds. If the base is not a file on this
+ * machine, its part is unknown, and only its contract and the POM's part are compared.
  */
 record ConfigurationCheck(BuildPlan plan, Optional<Configuration> base) {
-  /** Both bases': uid 185 by number, or by the name that the official one gives to it. */
+  /** Uid 185 by number, or by the name that the official base gives it. */
   static final Set<String> USERS = Set.of("185", "spark");
 
   private static final List<String> ENTRYPOINT = List.of("/opt/entrypoint.sh");

@@ -3,14 +3,14 @@ package io.github.ldamasio.rbs.audit;
 import java.util.List;
 import java.util.Map;
 
-/** What an entry of a layer is, and what the audit has to know of its bytes. */
+/** What an entry of a layer is, and what the audit needs to know about its bytes. */
 sealed interface Content {
 
   record Directory() implements Content {}
 
   record SymbolicLink(String target) implements Content {}
 
-  /** A hard link, a device, a pipe: none of them is made by Jib. */
+  /** A hard link, a device, a pipe: Jib makes none of them. */
   record Other(String kind) implements Content {}
 
   sealed interface RegularFile extends Content {
@@ -21,7 +21,7 @@ sealed interface Content {
 
   /**
    * The JAR's classes by name, as {@code org/example/Main.class}, each with the major version of
-   * its format. Without those for particular Java versions ({@code META-INF/versions}).
+   * its format. Classes for particular Java versions ({@code META-INF/versions}) are left out.
    */
   record Jar(Sha256 sha256, Map<String, Integer> classes) implements RegularFile {
     public Jar {

@@ -63,7 +63,7 @@ sealed interface Discrepancy {
   record ReplacesLink(ImagePath path, ImagePath link, String target) implements Discrepancy {
     @Override
     public String toString() {
-      return "added path '%s': expected no symbolic link of the base on its way, found %s -> %s; use the link's target"
+      return "added path '%s': expected no symbolic link of the base in its path, found %s -> %s; use the link's target"
           .formatted(path, link, target);
     }
   }

@@ -2,7 +2,7 @@ package io.github.ldamasio.rbs.audit;
 
 import java.time.Instant;
 
-/** An entry of a layer. The mode has the twelve bits of {@code chmod}. */
+/** An entry of a layer. The mode has the twelve bits that {@code chmod} sets. */
 record Entry(ImagePath path, Content content, Attributes attributes, Instant modified) {
 
   /** What {@code chown} and {@code chmod} set. */

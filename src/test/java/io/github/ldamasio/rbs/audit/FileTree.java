@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The files that layers make when they are laid one onto the other. */
+/** The files that a stack of layers makes. */
 final class FileTree {
   private static final String WHITEOUT = ".wh.";
   private static final String OPAQUE = ".wh..wh..opq";
@@ -21,12 +21,12 @@ final class FileTree {
     return Optional.ofNullable(entries.get(path));
   }
 
-  /** All of them, in no order. */
+  /** All of them, in no particular order. */
   Stream<Entry> entries() {
     return entries.values().stream();
   }
 
-  /** Deletions first: they concern the layers below, wherever they stand in their own. */
+  /** Deletions first: they concern the layers below, whatever their place in their own layer. */
   private void add(Layer layer) {
     layer.entries().stream().map(Entry::path).forEach(this::delete);
     layer.entries().stream()

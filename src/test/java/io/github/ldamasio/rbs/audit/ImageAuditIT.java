@@ -14,14 +14,16 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every byte that the image adds to its base is claimed by a pin or by a file of this repository;
- * and the audit that says so sees each of these changes, and no other thing.
+ * and the audit that says so finds each of these changes, and nothing else.
  */
+@Tag("phase")
 class ImageAuditIT {
   private static final Path WHEELS = Path.of(Project.property("wheels.directory"));
   private static final BuildPlan PLAN = BuildPlan.read(Pom.read());
@@ -47,7 +49,7 @@ class ImageAuditIT {
     assertThat(audit.of(image)).isEmpty();
   }
 
-  /** An audit of nothing finds nothing, too. */
+  /** An audit of nothing would find nothing, either. */
   @Test
   void thereIsSomethingToAudit() {
     assertThat(image.base().layers()).isNotEmpty();

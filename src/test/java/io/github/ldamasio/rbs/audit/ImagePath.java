@@ -5,7 +5,7 @@ import java.nio.file.PathMatcher;
 import java.util.stream.Stream;
 
 /**
- * An absolute path in the image. Not a {@link Path}, which cannot hold every name of the base when
+ * An absolute path in the image. Not a {@link Path}, which cannot hold every name in the base if
  * the machine's locale is C.
  */
 record ImagePath(String value) implements Comparable<ImagePath> {
@@ -20,7 +20,7 @@ record ImagePath(String value) implements Comparable<ImagePath> {
     }
   }
 
-  /** The path that an entry of a layer has: {@code ./bin/} is {@code /bin}. */
+  /** The path of an entry of a layer: {@code ./bin/} is {@code /bin}. */
   static ImagePath ofEntry(String name) {
     String relative = name.replaceFirst("^(\\./|/)+", "").replaceFirst("/+$", "");
     return relative.isEmpty() || relative.equals(".") ? ROOT : new ImagePath("/" + relative);

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 
 /** What could be wrong with the files that the build adds, one thing at a time. */
 record LayerMutations(Mutator mutator) {
-  /** A JAR that is read in no time. */
+  /** A small JAR, which is read quickly. */
   private static final JarPin POSTGRESQL = JarPin.of("postgresql");
 
   static final ImagePath JAR = new ImagePath("/opt/spark/jars/" + POSTGRESQL.fileName());
@@ -18,7 +18,7 @@ record LayerMutations(Mutator mutator) {
 
   static final String JARS_OF_POSTGRESQL = "JARs of org.postgresql";
 
-  /** Where a JAR still is one, whatever the bit: its other directory counts. */
+  /** A change of this byte leaves a valid JAR: readers use the times in the central directory. */
   private static final int TIME_OF_FIRST_ENTRY = 10;
 
   private static final byte[] SOME = {1, 2, 3};

@@ -2,7 +2,7 @@ package io.github.ldamasio.rbs.audit;
 
 import java.util.List;
 
-/** A changed image, and all that an audit of it has to find. */
+/** A changed image, and everything that an audit of it has to find. */
 record Mutation(String name, BuiltImage image, List<Discrepancy> discrepancies) {
   @Override
   public String toString() {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Makes images that differ from the built one. What is changed goes through the same readers as the
- * image; what is not changed is not read again.
+ * Makes images that differ from the built one. A changed layer goes through the same reader as the
+ * image's; the others are not read again.
  */
 record Mutator(ImageTar tar, BuiltImage image) {
 

@@ -20,6 +20,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * The SBOM lists what the pins, the image and its base say. {@link ImageAuditIT} proves that the
  * image has this very file; RegistryIT and scripts/reproduce.sh, that each build writes the same.
  */
+@Tag("phase")
 class SbomIT {
   private static final BuildPlan PLAN = BuildPlan.read(Pom.read());
   private static final String JARS = Base.JARS + "/";

@@ -11,7 +11,7 @@ import java.util.HexFormat;
 
 /**
  * The SHA-256 of some bytes, in 64 lower-case hexadecimal digits. The audit has its own: it must
- * not judge what the build wrote by the class that the build wrote it with.
+ * not judge the build by the build's own class.
  */
 record Sha256(String hex) {
 
@@ -31,7 +31,7 @@ record Sha256(String hex) {
     return finish(digest(), bytes);
   }
 
-  /** Of all that the stream still has; the stream stays open. */
+  /** Of the rest of the stream, which stays open. */
   static Sha256 of(InputStream bytes) {
     DigestInputStream stream = new DigestInputStream(bytes, digest());
     try {
@@ -51,7 +51,7 @@ record Sha256(String hex) {
     }
   }
 
-  /** Of all that the digest was given, and then these bytes. */
+  /** Of everything that the digest was given, and then these bytes. */
   static Sha256 finish(MessageDigest digest, byte[] bytes) {
     return new Sha256(HexFormat.of().formatHex(digest.digest(bytes)));
   }

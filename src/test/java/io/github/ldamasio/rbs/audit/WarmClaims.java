@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the layer of the warm image may hold: the class archive, its class path, and byte code of
- * sources that are claimed themselves. Whatever else the build left there has no claim.
+ * What the layer of the warm image holds: the class archive and its class path, always, and byte
+ * code of sources that are claimed themselves. Whatever else the build left there has no claim.
  */
 final class WarmClaims {
   private static final Path LAYER = Project.TARGET.resolve("layers/warm");
@@ -31,20 +31,31 @@ final class WarmClaims {
   static List<Claim> read(Collection<Claim> others) throws IOException {
     Set<ImagePath> sources = others.stream().map(Claim::path).collect(Collectors.toSet());
     List<Claim> claims = new ArrayList<>();
+    for (ImagePath path : ARCHIVE) {
+      claims.add(claim(path));
+    }
     try (Stream<Path> tree = Files.walk(LAYER)) {
       for (Path file : tree.filter(Files::isRegularFile).sorted().toList()) {
         ImagePath path = ImagePath.ROOT.resolve(LAYER.relativize(file).toString());
-        if (ARCHIVE.contains(path) || isByteCodeOf(sources, path)) {
-          claims.add(new Claim(path, "the archive step", Sha256.of(Files.readAllBytes(file))));
+        if (isByteCodeOf(sources, path)) {
+          claims.add(claim(path));
         }
       }
     }
     return claims;
   }
 
-  /** Whether the archive step of this build made a file for this path; without that step, never. */
+  /** Whether the archive step of this build made this file; false if the build has no such step. */
   static boolean hasMade(ImagePath path) {
-    return Files.exists(LAYER.resolve(path.value().substring(1)));
+    return Files.exists(inLayer(path));
+  }
+
+  private static Claim claim(ImagePath path) throws IOException {
+    return new Claim(path, "the archive step", Sha256.of(Files.readAllBytes(inLayer(path))));
+  }
+
+  private static Path inLayer(ImagePath path) {
+    return LAYER.resolve(path.value().substring(1));
   }
 
   private static boolean isByteCodeOf(Set<ImagePath> sources, ImagePath path) {

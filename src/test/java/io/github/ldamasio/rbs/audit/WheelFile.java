@@ -55,7 +55,7 @@ record WheelFile(WheelPin pin, Path file) {
         .anyMatch(tag -> tag.fits(python));
   }
 
-  /** {@code name.data/part/rest} goes where pip has that part; all else keeps its name. */
+  /** {@code name.data/part/rest} goes where pip puts that part; other files keep their names. */
   private static String installedName(String name) {
     String[] parts = name.split("/", 3);
     if (!parts[0].endsWith(".data")) {

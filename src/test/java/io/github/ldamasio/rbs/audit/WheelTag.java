@@ -17,7 +17,7 @@ record WheelTag(String python, String abi, String platform) {
 
   private static final Pattern NOTE = Pattern.compile("(?m)^Tag: *([^-\\s]+)-([^-\\s]+)-(\\S+)");
 
-  /** The tags that a wheel's file name ends with: each combination of what stands between dots. */
+  /** The tags at the end of a wheel's file name: each combination of what is between the dots. */
   static List<WheelTag> parseFileName(String name) {
     String[] parts = name.replaceFirst("\\.whl$", "").split("-");
     int last = parts.length - 1;

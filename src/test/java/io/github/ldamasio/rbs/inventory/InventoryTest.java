@@ -44,7 +44,7 @@ class InventoryTest {
   }
 
   @Test
-  void aFilesLineIsOfSha256sum() {
+  void aFilesLineIsOneOfSha256sum() {
     assertThat(new Inventory(Map.of(), List.of(JAR)).lines())
         .contains("# jar some-jar 1.0", FILE.sha256() + "  " + FILE.path());
   }
@@ -66,7 +66,7 @@ class InventoryTest {
   }
 
   @Test
-  void aVersionThatTheManifestDoesNotHoldIsNamed() {
+  void aVersionThatTheInventoryDoesNotHoldIsNamed() {
     assertThatIllegalStateException()
         .isThrownBy(() -> new Inventory(Map.of(), List.of()).required("python"))
         .withMessageContaining("python");

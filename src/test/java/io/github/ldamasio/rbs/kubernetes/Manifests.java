@@ -1,10 +1,7 @@
 package io.github.ldamasio.rbs.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.github.ldamasio.rbs.pin.Project;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,14 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Everything that one variant of the jobs consists of, and the template of its Secrets. */
+/** The objects that a variant is rendered to, and the templates of its Secrets. */
 record Manifests(List<ObjectNode> objects, List<ObjectNode> secrets) {
   /** What {@code mvn package} wrote. */
   static final Path DIRECTORY = Project.TARGET.resolve("k8s");
-
-  private static final ObjectMapper YAML = new YAMLMapper();
 
   Manifests {
     objects = List.copyOf(objects);
@@ -30,18 +26,8 @@ record Manifests(List<ObjectNode> objects, List<ObjectNode> secrets) {
   static Manifests render(Path directory, Variant variant) {
     try {
       return new Manifests(
-          parse(Kubectl.render(directory.resolve(variant.directory()))),
-          parse(Files.readString(directory.resolve("site/secrets.template.yaml"))));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** The objects of a text of one or more YAML documents. */
-  static List<ObjectNode> parse(String yaml) {
-    try (MappingIterator<ObjectNode> documents =
-        YAML.readerFor(ObjectNode.class).readValues(yaml)) {
-      return documents.readAll();
+          Json.parseAll(Kustomize.render(directory.resolve(variant.directory()))),
+          Json.parseAll(Files.readString(directory.resolve("site/secrets.template.yaml"))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -68,7 +54,10 @@ record Manifests(List<ObjectNode> objects, List<ObjectNode> secrets) {
     return all(kind).stream()
         .filter(object -> name(object).equals(name))
         .findFirst()
-        .orElseThrow(() -> new IllegalStateException("%s '%s': expected it".formatted(kind, name)));
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "%s '%s': expected one, found none".formatted(kind, name)));
   }
 
   /** True if there is one. */
@@ -76,7 +65,7 @@ record Manifests(List<ObjectNode> objects, List<ObjectNode> secrets) {
     return all(kind).stream().anyMatch(object -> name(object).equals(name));
   }
 
-  /** All pods that there will be: the drivers', those that Spark makes, and the servers'. */
+  /** The drivers' pods, those that Spark will create, and the servers'. */
   List<Pod> pods() {
     List<Pod> pods = new ArrayList<>();
     for (ObjectNode job : all("Job")) {
@@ -93,22 +82,27 @@ record Manifests(List<ObjectNode> objects, List<ObjectNode> secrets) {
     return all("ConfigMap").stream()
         .map(map -> map.at("/data/executor-pod.yaml"))
         .filter(JsonNode::isTextual)
-        .flatMap(text -> parse(text.asText()).stream());
+        .flatMap(text -> Json.parseAll(text.asText()).stream());
   }
 
   static String name(JsonNode object) {
     return object.at("/metadata/name").asText();
   }
 
-  /** The jobs, by how their executors run, and what shows them afterwards. */
+  /** Kind and name; the kind alone if it has no name. */
+  static String title(JsonNode object) {
+    return (object.path("kind").asText() + " " + name(object)).strip();
+  }
+
+  /** An overlay of {@code target/k8s}. */
   enum Variant {
     ONE_POD,
     EXECUTOR_PODS,
     HISTORY_SERVER;
 
-    /** Its overlay. */
+    /** Its directory. */
     String directory() {
-      return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 }

@@ -2,8 +2,8 @@ package io.github.ldamasio.rbs.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.ldamasio.rbs.kubernetes.Finding.Rule;
 import io.github.ldamasio.rbs.kubernetes.Manifests.Variant;
+import io.github.ldamasio.rbs.kubernetes.Violation.Rule;
 import io.github.ldamasio.rbs.pin.Project;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The manifests in {@code target/k8s}, rendered by kubectl's kustomize: whatever can be known of
- * them without a cluster. What a cluster makes of them is {@link KubernetesIT}'s.
+ * The manifests in {@code target/k8s} as kustomize renders them: all that can be checked without a
+ * cluster and without the image. {@link KubernetesIT} runs them.
  */
 class ManifestsIT {
   private static final Map<Variant, Manifests> RENDERED = new EnumMap<>(Variant.class);
@@ -42,10 +42,10 @@ class ManifestsIT {
   @ParameterizedTest
   @EnumSource
   void eachRuleHolds(Variant variant) {
-    assertThat(ManifestsCheck.of(RENDERED.get(variant), image)).isEmpty();
+    assertThat(Violations.of(RENDERED.get(variant), image)).isEmpty();
   }
 
-  /** Rules hold of nothing, too. */
+  /** Rules also hold of empty manifests. */
   @ParameterizedTest
   @EnumSource
   void thereIsSomethingToCheck(Variant variant) {
@@ -62,42 +62,41 @@ class ManifestsIT {
     assertThat(manifests.all("NetworkPolicy")).hasSize(variant == Variant.EXECUTOR_PODS ? 7 : 4);
   }
 
-  /** What the runbook's commands give the cluster: {@link KubernetesIT} gives it to one. */
+  /** What the runbook's commands give the cluster; {@link KubernetesIT} applies it to one. */
   @ParameterizedTest
   @EnumSource
   void theRunbookRollsTheImageAndNothingElse(Variant variant) {
     String previous = "3.5.0-before@sha256:" + "0".repeat(64);
     String other = Project.property("image.repository") + ":" + previous;
-    Runbook roll = Runbook.section("Roll back, and forward again");
-    String back = roll.command("kubectl kustomize ").replace("one-pod", variant.directory());
-    Manifests rolled =
-        new Manifests(
-            Manifests.parse(
-                Runbook.run(Project.DIRECTORY, previous, Runbook.withoutApply(back))
-                    .succeeded()
-                    .output()),
-            RENDERED.get(variant).secrets());
-    assertThat(ManifestsCheck.of(rolled, other)).isEmpty();
+    String back =
+        Runbook.section("Roll back, and forward again")
+            .command("kubectl kustomize ")
+            .replace("kubectl kustomize", String.join(" ", Kustomize.COMMAND))
+            .replace("one-pod", variant.directory());
+    String yaml =
+        Runbook.run(Project.DIRECTORY, previous, Runbook.withoutApply(back)).succeeded().output();
+    Manifests rolled = new Manifests(Json.parseAll(yaml), RENDERED.get(variant).secrets());
+    assertThat(Violations.of(rolled, other)).isEmpty();
     assertThat(rolled.objects().toString().replace(other, image))
         .isEqualTo(RENDERED.get(variant).objects().toString());
   }
 
-  static Stream<Mutation> mutations() {
+  static List<Mutation> mutations() {
     return Mutation.all();
   }
 
   @ParameterizedTest
   @MethodSource("mutations")
-  void aBrokenRuleIsFound(Mutation mutation) {
-    Manifests manifests = mutation.change().apply(RENDERED.get(mutation.variant()).copy());
-    assertThat(ManifestsCheck.of(manifests, image))
-        .extracting(Finding::rule)
-        .contains(mutation.rule());
+  void aBrokenRuleIsFoundForItsReason(Mutation mutation) {
+    Manifests manifests = mutation.applyTo(RENDERED.get(mutation.variant()));
+    assertThat(Violations.of(manifests, image))
+        .extracting(Violation::toString)
+        .anyMatch(text -> text.startsWith(mutation.violation()));
   }
 
   @Test
   void eachRuleIsSeenToBreak() {
-    assertThat(Mutation.all().map(Mutation::rule).collect(Collectors.toSet()))
+    assertThat(mutations().stream().map(Mutation::rule).collect(Collectors.toSet()))
         .containsExactlyInAnyOrder(Rule.values());
   }
 }

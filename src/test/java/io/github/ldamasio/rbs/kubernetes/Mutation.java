@@ -1,118 +1,146 @@
 package io.github.ldamasio.rbs.kubernetes;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.github.ldamasio.rbs.kubernetes.Finding.Rule;
 import io.github.ldamasio.rbs.kubernetes.Manifests.Variant;
+import io.github.ldamasio.rbs.kubernetes.Violation.Rule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.Locale;
 import java.util.stream.Stream;
 
-/** A change that breaks a rule, of a variant's manifests: a line of {@code mutations.txt}. */
-record Mutation(String name, Rule rule, Variant variant, UnaryOperator<Manifests> change) {
-  private static final String POD = "/spec/template/spec";
-  private static final String MAIN = POD + "/containers/0";
+/**
+ * A change of the manifests that breaks a rule: a row of {@code mutations.txt}, which describes its
+ * columns.
+ */
+record Mutation(Variant variant, String object, String path, String value, String violation) {
+  private static final String TABLE = "mutations.txt";
+  private static final String TEMPLATE = "executor-pod.yaml";
+  private static final int COLUMNS = 5;
 
-  @Override
-  public String toString() {
-    return rule + ": " + name;
-  }
-
-  /** Changes of which each breaks one rule. */
-  static Stream<Mutation> all() {
-    try (InputStream lines = Mutation.class.getResourceAsStream("mutations.txt")) {
-      return Stream.concat(
-          new String(lines.readAllBytes(), StandardCharsets.UTF_8)
-              .lines()
-              .filter(line -> line.contains(" | ") && !line.startsWith("#"))
-              .map(line -> parse(line.split(" \\| ", 7))),
-          Stream.of(
-              new Mutation(
-                  "a Secret that is applied", Rule.SECRET, Variant.ONE_POD, Mutation::applySecret),
-              new Mutation("a password", Rule.SECRET, Variant.ONE_POD, Mutation::addPassword),
-              new Mutation("no denial", Rule.TRAFFIC, Variant.ONE_POD, Mutation::dropDenial)));
+  /** All rows. */
+  static List<Mutation> all() {
+    try (InputStream table = Mutation.class.getResourceAsStream(TABLE)) {
+      return new String(table.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.isBlank() && !line.startsWith("#"))
+          .map(Mutation::parse)
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static Mutation parse(String[] words) {
-    return new Mutation(
-        words[6],
-        Rule.valueOf(words[0]),
-        Variant.valueOf(words[1]),
-        manifests -> {
-          apply(manifests, words[2], words[3], words[4], words[5]);
-          return manifests;
-        });
-  }
-
-  private static void apply(
-      Manifests manifests, String object, String where, String field, String value) {
-    switch (object) {
-      case "template" -> {
-        ObjectNode data = (ObjectNode) manifests.get("ConfigMap", "executor-pod").path("data");
-        String pod = data.path("executor-pod.yaml").asText();
-        data.put("executor-pod.yaml", pod.replace(field, value));
-      }
-      case "argument" -> {
-        ArrayNode arguments = (ArrayNode) manifests.get("Job", "bronze").at(MAIN + "/args");
-        for (int i = 0; i < arguments.size(); i++) {
-          int found = arguments.path(i).asText().indexOf(field);
-          if (found >= 0) {
-            arguments.set(i, arguments.path(i).asText().substring(0, found) + value);
-          }
-        }
-      }
-      default -> {
-        String[] name = object.split("/");
-        String pointer = where.replaceFirst("^MAIN", MAIN).replaceFirst("^POD", POD);
-        JsonNode parent = manifests.get(name[0], name[1]).at(pointer.equals("/") ? "" : pointer);
-        if (parent instanceof ArrayNode array) {
-          array.add(yaml(value));
-        } else if (value.equals("-")) {
-          ((ObjectNode) parent).remove(field);
-        } else {
-          ((ObjectNode) parent).set(field, yaml(value));
-        }
-      }
+  private static Mutation parse(String row) {
+    String[] cells = row.strip().split("\\s*\\|\\s*", -1);
+    if (cells.length != COLUMNS) {
+      throw new IllegalArgumentException(
+          "%s, row '%s': expected %d columns, found %d"
+              .formatted(TABLE, row, COLUMNS, cells.length));
     }
+    return new Mutation(
+        Variant.valueOf(cells[0].toUpperCase(Locale.ROOT).replace('-', '_')),
+        cells[1],
+        cells[2]
+            .replaceFirst("^MAIN", "POD/containers/0")
+            .replaceFirst("^POD", "/spec/template/spec"),
+        cells[3],
+        cells[4]);
   }
 
-  private static Manifests applySecret(Manifests manifests) {
+  /** The rule that it breaks. */
+  Rule rule() {
+    return Rule.valueOf(violation.split(":", 2)[0]);
+  }
+
+  @Override
+  public String toString() {
+    return "%s, %s %s: '%s'".formatted(variant.directory(), object, path, value);
+  }
+
+  /**
+   * A changed copy of the manifests.
+   *
+   * @throws IllegalStateException if what the row names is not there, or has this value already
+   */
+  Manifests applyTo(Manifests manifests) {
+    Manifests changed = path.isEmpty() ? changeObject(manifests) : changePart(manifests.copy());
+    if (changed.equals(manifests)) {
+      throw new IllegalStateException(
+          "%s, row '%s': expected it to change something, found the same; correct the row"
+              .formatted(TABLE, this));
+    }
+    return changed;
+  }
+
+  /** Removes or adds a whole object. */
+  private Manifests changeObject(Manifests manifests) {
     List<ObjectNode> objects = new ArrayList<>(manifests.objects());
-    ObjectNode secret = manifests.secrets().get(0).deepCopy();
-    secret.withObject("/metadata").put("namespace", "rbs-spark");
-    objects.add(secret);
+    if (value.isEmpty()) {
+      objects.removeIf(each -> Manifests.title(each).equals(object));
+    } else {
+      objects.add((ObjectNode) Json.parse(value));
+    }
     return new Manifests(objects, manifests.secrets());
   }
 
-  private static Manifests addPassword(Manifests manifests) {
-    ((ObjectNode) manifests.secrets().get(0).path("stringData")).put("PGPASSWORD", "x");
-    return manifests;
-  }
-
-  private static Manifests dropDenial(Manifests manifests) {
-    return new Manifests(
-        manifests.objects().stream()
-            .filter(object -> !Manifests.name(object).equals("deny-all"))
-            .toList(),
-        manifests.secrets());
-  }
-
-  private static JsonNode yaml(String value) {
-    try {
-      return new YAMLMapper().readTree(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(value, e);
+  private Manifests changePart(Manifests copy) {
+    if (object.equals(TEMPLATE)) {
+      ObjectNode data = (ObjectNode) copy.get("ConfigMap", "executor-pod").path("data");
+      JsonNode pod = Json.parse(data.path(TEMPLATE).asText());
+      JsonNode other = pod.deepCopy();
+      changeField(other);
+      if (!other.equals(pod)) {
+        data.put(TEMPLATE, other.toString());
+      }
+      return copy;
     }
+    ObjectNode found =
+        Stream.concat(copy.objects().stream(), copy.secrets().stream())
+            .filter(each -> Manifests.title(each).equals(object))
+            .findFirst()
+            .orElseThrow(() -> unknown("an object of this name"));
+    if (path.startsWith("/")) {
+      changeField(found);
+    } else {
+      changeArgument((ArrayNode) found.at("/spec/template/spec/containers/0/args"));
+    }
+    return copy;
+  }
+
+  private void changeField(JsonNode root) {
+    JsonPointer pointer = JsonPointer.compile(path);
+    String field = pointer.last().getMatchingProperty();
+    JsonNode parent = root.at(pointer.head());
+    if (parent instanceof ArrayNode array && field.equals("-")) {
+      array.add(Json.parse(value));
+    } else if (!(parent instanceof ObjectNode)) {
+      throw unknown("an object at " + pointer.head());
+    } else if (value.isEmpty()) {
+      ((ObjectNode) parent).remove(field);
+    } else {
+      ((ObjectNode) parent).set(field, Json.parse(value));
+    }
+  }
+
+  private void changeArgument(ArrayNode arguments) {
+    for (int i = 0; i < arguments.size(); i++) {
+      if (arguments.path(i).asText().startsWith(path + "=")) {
+        arguments.set(i, path + "=" + value);
+        return;
+      }
+    }
+    throw unknown("an argument of this name");
+  }
+
+  private IllegalStateException unknown(String expected) {
+    return new IllegalStateException(
+        "%s, row '%s': expected %s, found none; correct the row".formatted(TABLE, this, expected));
   }
 }

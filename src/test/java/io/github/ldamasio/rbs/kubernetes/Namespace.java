@@ -1,7 +1,6 @@
 package io.github.ldamasio.rbs.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import java.io.IOException;
@@ -12,20 +11,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * A namespace of the cluster that is the test's own, and gone with everything in it when closed.
- */
+/** A namespace that belongs to the test; closing it deletes it with everything in it. */
 final class Namespace implements AutoCloseable {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final String name;
 
-  /** A namespace of this name, which may not be there yet. */
+  /** A namespace of this name, whether or not it exists. */
   Namespace(String name) {
     this.name = name;
   }
 
-  /** Creates an ordinary one: no policies, no Pod Security. */
+  /** Creates a namespace without policies and without Pod Security. */
   static Namespace create(String name) {
     Kubectl.run("create", "namespace", name).succeeded();
     return new Namespace(name);
@@ -35,7 +30,7 @@ final class Namespace implements AutoCloseable {
     return name;
   }
 
-  /** Runs a command of kubectl in this namespace, whatever comes of it. */
+  /** Runs a command of kubectl in this namespace; it may fail. */
   Result kubectl(String... arguments) {
     return kubectl(Duration.ofMinutes(2), arguments);
   }
@@ -57,16 +52,22 @@ final class Namespace implements AutoCloseable {
     }
   }
 
-  /** An object as the API server has it. */
-  JsonNode get(String kind, String object) {
-    try {
-      return JSON.readTree(kubectl("get", kind, object, "--output=json").succeeded().output());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** Runs a pod to its end and deletes it; returns its log, whether or not it failed. */
+  String runToEnd(String pod, String yaml) {
+    apply(yaml);
+    String ended = "--for=jsonpath={.status.containerStatuses[0].state.terminated}";
+    kubectl("wait", ended, "pod/" + pod, "--timeout=60s").succeeded();
+    String log = kubectl("logs", pod).succeeded().output();
+    kubectl("delete", "pod", pod).succeeded();
+    return log;
   }
 
-  /** Waits until a pod is ready; fails with what it wrote if it does not get so. */
+  /** An object as the API server has it. */
+  JsonNode get(String kind, String object) {
+    return Json.parse(kubectl("get", kind, object, "--output=json").succeeded().output());
+  }
+
+  /** Waits until a pod is ready; fails with its events and logs if it does not become ready. */
   void awaitReady(String pod) {
     Result wait = kubectl("wait", "--for=condition=Ready", "pod/" + pod, "--timeout=90s");
     if (wait.exitCode() != 0) {
@@ -74,7 +75,7 @@ final class Namespace implements AutoCloseable {
     }
   }
 
-  /** What there is to be known of an object: its events, and what its containers wrote. */
+  /** An object's events and the logs of its containers. */
   String describe(String object) {
     return "\n"
         + kubectl("describe", object).output()

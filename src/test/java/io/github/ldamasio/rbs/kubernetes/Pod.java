@@ -2,7 +2,6 @@ package io.github.ldamasio.rbs.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,15 +9,16 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A pod as it will be: its job, its labels, its spec, and the settings that Spark gets in it. */
+/** A pod as the cluster will create it, and the settings that Spark gets in it. */
 record Pod(
     String name, Map<String, String> labels, JsonNode spec, Map<String, String> sparkSettings) {
   private static final Pattern REFERENCE = Pattern.compile("\\$\\(([A-Za-z_][A-Za-z0-9_]*)\\)");
   private static final String LABEL = "spark.kubernetes.executor.label.";
 
-  /** The pod of a job, in which its driver runs, or of a Deployment. */
+  /** The pod of a Job, which is its driver, or of a Deployment. */
   static Pod driver(ObjectNode job) {
     JsonNode template = job.at("/spec/template");
     Map<String, String> labels = labels(template);
@@ -45,7 +45,7 @@ record Pod(
     return new Pod(Manifests.name(job), labels, template.path("spec"), settings);
   }
 
-  /** An executor's pod of this driver, with the labels that Spark gives it. */
+  /** The pod of this driver's executors, with the labels that Spark adds. */
   static Pod executor(ObjectNode template, Pod driver) {
     Map<String, String> labels = labels(template);
     labels.put("spark-role", "executor");
@@ -59,34 +59,51 @@ record Pod(
         driver.name + "'s executor", labels, template.path("spec"), driver.sparkSettings);
   }
 
-  /** The ports that its containers say they serve, beside those of Spark's settings. */
+  /** The ports that its containers declare; those of Spark's settings are not among them. */
   Set<Integer> servedPorts() {
-    Set<Integer> ports = new TreeSet<>();
-    for (JsonNode container : spec.path("containers")) {
-      container.path("ports").forEach(port -> ports.add(port.path("containerPort").asInt()));
-    }
-    return ports;
+    return Json.values(spec.path("containers"))
+        .flatMap(container -> Json.values(container.path("ports")))
+        .map(port -> port.path("containerPort").asInt())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** True for a pod that Spark makes. */
+  /** Its name in messages. */
+  String title() {
+    return "pod of " + name;
+  }
+
+  /** A container's name in messages. */
+  String title(JsonNode container) {
+    return title() + ", container " + container.path("name").asText();
+  }
+
+  /** A port that a setting of Spark names; 0 if it does not. */
+  int port(String setting) {
+    return Integer.parseInt(sparkSettings.getOrDefault(setting, "0"));
+  }
+
+  /** True for a pod that Spark creates. */
   boolean isExecutor() {
     return "executor".equals(labels.get("spark-role"));
   }
 
   /** All containers, whenever they run. */
   List<JsonNode> containers() {
-    List<JsonNode> containers = new ArrayList<>();
-    Stream.of("initContainers", "containers", "ephemeralContainers")
-        .forEach(kind -> spec.path(kind).forEach(containers::add));
-    return containers;
+    return Stream.of("initContainers", "containers", "ephemeralContainers")
+        .flatMap(kind -> Json.values(spec.path(kind)))
+        .toList();
   }
 
-  /** True if a selector of labels selects this pod; an empty one does, an absent one does not. */
+  /** True if a label selector selects this pod; an empty one does, an absent one does not. */
   boolean isSelectedBy(JsonNode selector) {
-    if (selector.isMissingNode() || selector.has("matchExpressions")) {
-      return false;
-    }
-    return selector.path("matchLabels").properties().stream()
+    return selector.isObject()
+        && !selector.has("matchExpressions")
+        && hasLabels(selector.path("matchLabels"));
+  }
+
+  /** True if this pod has all these labels. */
+  boolean hasLabels(JsonNode wanted) {
+    return wanted.properties().stream()
         .allMatch(label -> label.getValue().asText().equals(labels.get(label.getKey())));
   }
 

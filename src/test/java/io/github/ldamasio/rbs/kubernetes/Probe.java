@@ -1,18 +1,17 @@
 package io.github.ldamasio.rbs.kubernetes;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
- * A pod that tries to open connections, with whatever labels decide what it may. It listens as
- * well, on the ports of Spark and on one that nobody needs.
+ * A pod that tries to open connections; its labels decide which policies apply. It also listens, on
+ * Spark's ports and on one that no job needs.
  */
 final class Probe {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** Prints the names of the destinations that answer within three seconds. */
   private static final String TRY =
       """
@@ -44,17 +43,42 @@ final class Probe {
     this.name = name;
   }
 
-  /** Starts a pod that passes the restricted standard. */
+  /** Starts a pod with these labels. */
   static Probe start(Namespace namespace, String name, Map<String, String> labels, String image) {
     namespace.apply(
-        """
+        pod(
+            name,
+            labels,
+            Optional.empty(),
+            image,
+            List.of(
+                "python3",
+                "-c",
+                Servers.LISTENER,
+                "7078",
+                "7079",
+                String.valueOf(Servers.OTHER_PORT))));
+    namespace.awaitReady(name);
+    return new Probe(namespace, name);
+  }
+
+  /** A pod that passes the restricted standard, with the token of this service account, if any. */
+  static String pod(
+      String name,
+      Map<String, String> labels,
+      Optional<String> account,
+      String image,
+      List<String> args) {
+    return """
         apiVersion: v1
         kind: Pod
         metadata:
           name: %s
           labels: %s
         spec:
-          automountServiceAccountToken: false
+          restartPolicy: Never
+          serviceAccountName: %s
+          automountServiceAccountToken: %s
           enableServiceLinks: false
           terminationGracePeriodSeconds: 0
           securityContext:
@@ -62,17 +86,20 @@ final class Probe {
             runAsUser: 185
             seccompProfile: {type: RuntimeDefault}
           containers:
-            - name: probe
+            - name: main
               image: %s
-              args: [python3, -c, %s, "7078", "7079", "%d"]
+              args: %s
               securityContext:
                 allowPrivilegeEscalation: false
                 capabilities: {drop: [ALL]}
         """
-            .formatted(
-                name, json(labels), image, Servers.yaml(Servers.LISTENER), Servers.OTHER_PORT));
-    namespace.awaitReady(name);
-    return new Probe(namespace, name);
+        .formatted(
+            name,
+            Json.write(labels),
+            account.orElse("default"),
+            account.isPresent(),
+            image,
+            Json.write(args));
   }
 
   /** Its address. */
@@ -84,28 +111,15 @@ final class Probe {
   Set<String> reaches(Map<String, Destination> destinations) {
     String output =
         namespace
-            .kubectl("exec", name, "--", "python3", "-c", TRY, json(destinations))
+            .kubectl("exec", name, "--", "python3", "-c", TRY, Json.write(destinations))
             .succeeded()
             .output();
-    try {
-      return new TreeSet<>(Set.of(JSON.readValue(output, String[].class)));
-    } catch (JsonProcessingException e) {
-      throw new AssertionError(output, e);
-    }
+    return Json.texts(Json.parse(output));
   }
 
-  private static String json(Object value) {
-    try {
-      return JSON.writeValueAsString(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(e);
-    }
-  }
-
-  /** Something to reach; in JSON an array. */
-  @com.fasterxml.jackson.annotation.JsonFormat(
-      shape = com.fasterxml.jackson.annotation.JsonFormat.Shape.ARRAY)
-  @com.fasterxml.jackson.annotation.JsonPropertyOrder({"protocol", "host", "port"})
+  /** A port that a probe tries; in JSON an array. */
+  @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+  @JsonPropertyOrder({"protocol", "host", "port"})
   record Destination(String protocol, String host, int port) {
     static Destination tcp(String host, int port) {
       return new Destination("TCP", host, port);

@@ -1,21 +1,19 @@
 package io.github.ldamasio.rbs.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.ldamasio.rbs.kubernetes.Finding.Rule;
-import java.util.ArrayList;
+import io.github.ldamasio.rbs.kubernetes.Violation.Rule;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /**
- * The Pod Security Standard "restricted", and "baseline", which is part of it
- * (https://kubernetes.io/docs/concepts/security/pod-security-standards/), and that the namespace
- * enforces it in a version that is named.
+ * The Pod Security Standard "restricted", which includes "baseline"
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards/); and the namespace
+ * enforces it, in a fixed version.
  */
 final class RestrictedCheck {
-  private static final Set<String> VOLUMES =
-      Set.of(
+  private static final List<String> VOLUMES =
+      List.of(
           "configMap",
           "csi",
           "downwardAPI",
@@ -38,66 +36,57 @@ final class RestrictedCheck {
           "net.ipv4.tcp_keepalive_probes");
   private static final Set<String> SELINUX_TYPES =
       Set.of("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t");
-  private static final Set<String> PROFILES = Set.of("RuntimeDefault", "Localhost");
+  private static final List<String> PROFILES = List.of("RuntimeDefault", "Localhost");
 
-  private final Pod pod;
-  private final List<Finding> findings = new ArrayList<>();
+  private final Violations violations;
 
-  private RestrictedCheck(Pod pod) {
-    this.pod = pod;
+  RestrictedCheck(Violations violations) {
+    this.violations = violations;
   }
 
-  static Stream<Finding> findings(Manifests manifests) {
-    return Stream.concat(
-        manifests.all("Namespace").stream().flatMap(RestrictedCheck::ofNamespace),
-        manifests.pods().stream().flatMap(pod -> new RestrictedCheck(pod).findings()));
+  void check(Manifests manifests) {
+    manifests.all("Namespace").forEach(this::checkNamespace);
+    manifests.pods().forEach(this::checkPod);
   }
 
-  private static Stream<Finding> ofNamespace(JsonNode namespace) {
+  private void checkNamespace(JsonNode namespace) {
     JsonNode labels = namespace.at("/metadata/labels");
     String level = labels.path("pod-security.kubernetes.io/enforce").asText();
     String version = labels.path("pod-security.kubernetes.io/enforce-version").asText();
-    String where = "namespace " + Manifests.name(namespace);
-    return Stream.of(
-            level.equals("restricted")
-                ? null
-                : new Finding(
-                    Rule.RESTRICTED, where, "expected to enforce restricted, found " + level),
-            version.matches("v1\\.[0-9]+")
-                ? null
-                : new Finding(Rule.RESTRICTED, where, "expected a version, found " + version))
-        .filter(finding -> finding != null);
+    String where = Manifests.title(namespace);
+    expect(level.equals("restricted"), where, "to enforce restricted, found " + level);
+    expect(version.matches("v1\\.[0-9]+"), where, "a fixed version, found " + version);
   }
 
-  private Stream<Finding> findings() {
+  private void checkPod(Pod pod) {
+    String where = pod.title();
     JsonNode spec = pod.spec();
     for (String shared : List.of("hostNetwork", "hostPID", "hostIPC")) {
-      expect(!spec.path(shared).asBoolean(), "pod", shared + " to be absent");
+      expect(!spec.path(shared).asBoolean(), where, "no " + shared);
     }
     for (JsonNode volume : spec.path("volumes")) {
       expect(
-          StreamSupport.stream(iterable(volume).spliterator(), false)
+          volume.properties().stream()
+              .map(Map.Entry::getKey)
               .allMatch(key -> key.equals("name") || VOLUMES.contains(key)),
-          "volume " + volume.path("name").asText(),
-          "a type of " + VOLUMES);
+          where + ", volume " + volume.path("name").asText(),
+          "a volume of " + VOLUMES);
     }
     JsonNode context = spec.path("securityContext");
     for (JsonNode sysctl : context.path("sysctls")) {
       String name = sysctl.path("name").asText();
-      expect(SYSCTLS.contains(name), "sysctl " + name, "a safe one");
+      expect(SYSCTLS.contains(name), where, "safe sysctls, found " + name);
     }
-    ofContext("pod", context);
+    checkContext(where, context);
     for (JsonNode container : pod.containers()) {
-      ofContainer(container, context);
+      checkContainer(pod.title(container), container, context);
     }
-    return findings.stream();
   }
 
-  /** What must not be in a security context, be it the pod's or a container's. */
-  private void ofContext(String where, JsonNode context) {
-    expect(context.path("runAsUser").asInt(1) != 0, where, "runAsUser not to be 0");
-    expect(
-        !context.at("/windowsOptions/hostProcess").asBoolean(), where, "hostProcess to be absent");
+  /** What neither the pod's nor a container's security context may say. */
+  private void checkContext(String where, JsonNode context) {
+    expect(context.path("runAsUser").asInt(1) != 0, where, "runAsUser other than 0");
+    expect(!context.at("/windowsOptions/hostProcess").asBoolean(), where, "no hostProcess");
     JsonNode linux = context.path("seLinuxOptions");
     expect(
         SELINUX_TYPES.contains(linux.path("type").asText())
@@ -112,23 +101,24 @@ final class RestrictedCheck {
         "an appArmorProfile of " + PROFILES);
   }
 
-  private void ofContainer(JsonNode container, JsonNode podContext) {
-    String where = "container " + container.path("name").asText();
+  private void checkContainer(String where, JsonNode container, JsonNode podContext) {
     JsonNode context = container.path("securityContext");
-    ofContext(where, context);
-    expect(!context.path("privileged").asBoolean(), where, "not to be privileged");
+    checkContext(where, context);
+    expect(!context.path("privileged").asBoolean(), where, "privileged: false");
     expect(
-        context.path("allowPrivilegeEscalation").isBoolean()
-            && !context.path("allowPrivilegeEscalation").asBoolean(),
+        !context.path("allowPrivilegeEscalation").asBoolean(true),
         where,
         "allowPrivilegeEscalation: false");
-    expect(context.path("procMount").asText("Default").equals("Default"), where, "the usual /proc");
     expect(
-        texts(context.at("/capabilities/drop")).contains("ALL"), where, "capabilities drop: [ALL]");
+        context.path("procMount").asText("Default").equals("Default"), where, "procMount: Default");
     expect(
-        Set.of("NET_BIND_SERVICE").containsAll(texts(context.at("/capabilities/add"))),
+        Json.texts(context.at("/capabilities/drop")).contains("ALL"),
         where,
-        "no capability to be added but NET_BIND_SERVICE");
+        "capabilities drop: [ALL]");
+    expect(
+        Set.of("NET_BIND_SERVICE").containsAll(Json.texts(context.at("/capabilities/add"))),
+        where,
+        "no added capability but NET_BIND_SERVICE");
     for (JsonNode port : container.path("ports")) {
       expect(port.path("hostPort").asInt() == 0, where, "no hostPort");
     }
@@ -145,20 +135,6 @@ final class RestrictedCheck {
   }
 
   private void expect(boolean holds, String where, String expected) {
-    if (!holds) {
-      findings.add(
-          new Finding(
-              Rule.RESTRICTED, "pod of " + pod.name() + ", " + where, "expected " + expected));
-    }
-  }
-
-  private static List<String> texts(JsonNode array) {
-    List<String> texts = new ArrayList<>();
-    array.forEach(text -> texts.add(text.asText()));
-    return texts;
-  }
-
-  private static Iterable<String> iterable(JsonNode object) {
-    return object::fieldNames;
+    violations.expect(holds, Rule.RESTRICTED, where, expected);
   }
 }

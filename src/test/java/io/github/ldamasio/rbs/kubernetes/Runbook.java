@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A section of {@code docs/runbook.md}: the commands in it, run by bash as they stand there. */
+/** The commands of a section of {@code docs/runbook.md}, which bash runs as they stand. */
 final class Runbook {
   private static final String APPLY = " | kubectl apply ";
 
@@ -50,7 +50,7 @@ final class Runbook {
   }
 
   /**
-   * The one command that starts so.
+   * The only command that starts with this text.
    *
    * @throws IllegalStateException if there is none, or another
    */
@@ -64,29 +64,22 @@ final class Runbook {
     return found.get(0);
   }
 
-  /** A command without the last step of its pipe, which needs a cluster. */
+  /** A command without the last step of its pipe, which would need a cluster. */
   static String withoutApply(String command) {
     int end = command.lastIndexOf(APPLY);
     if (end < 0) {
       throw new IllegalStateException(
-          "command '%s': expected '%s…' at its end".formatted(command, APPLY));
+          "command '%s': expected a pipe into '%s…', found none"
+              .formatted(command, APPLY.substring(3)));
     }
     return command.substring(0, end);
   }
 
-  /** Runs a command in this directory, with the tests' kubectl and {@code $PREVIOUS}. */
+  /** Runs a command in this directory, with {@code $PREVIOUS}. */
   static Result run(Path directory, String previous, String command) {
     return Command.run(
         directory,
         Duration.ofMinutes(6),
-        List.of(
-            "env",
-            "PATH=" + Kubectl.directory() + ":" + System.getenv("PATH"),
-            "PREVIOUS=" + previous,
-            "bash",
-            "-o",
-            "pipefail",
-            "-c",
-            command));
+        List.of("env", "PREVIOUS=" + previous, "bash", "-o", "pipefail", "-c", command));
   }
 }

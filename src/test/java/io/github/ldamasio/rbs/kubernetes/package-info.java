@@ -1,6 +1,5 @@
 /**
- * The manifests that {@code mvn package} leaves in {@code target/k8s}: as texts, checked without a
- * cluster, and as what a cluster makes of them. Uses {@code server}, {@code nested} and {@code
- * pin}.
+ * The manifests that {@code mvn package} leaves in {@code target/k8s}: checked without a cluster,
+ * and run on one. Uses {@code pin}, {@code process}, {@code scene} and {@code server}.
  */
 package io.github.ldamasio.rbs.kubernetes;

@@ -71,12 +71,6 @@ public final class MavenRun {
     return this;
   }
 
-  /** Uses other settings than the user's. */
-  public MavenRun withSettings(Path settings) {
-    request.setUserSettingsFile(settings.toFile());
-    return this;
-  }
-
   /** Starts Maven through this executable, which is handed Maven's own arguments. */
   public MavenRun through(Path executable) {
     request.setMavenExecutable(executable.toFile());

@@ -1,6 +1,8 @@
 package io.github.ldamasio.rbs.build.layers;
 
 import io.github.ldamasio.rbs.build.archive.WarmLayer;
+import io.github.ldamasio.rbs.build.file.FileTrees;
+import io.github.ldamasio.rbs.build.file.Inputs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,21 +1,17 @@
 package io.github.ldamasio.rbs.build.layers;
 
-import static java.util.stream.Collectors.toList;
-
+import io.github.ldamasio.rbs.build.file.FileTrees;
+import io.github.ldamasio.rbs.build.file.Inputs;
 import io.github.ldamasio.rbs.inventory.Inventory;
 import io.github.ldamasio.rbs.inventory.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Prepares all that Jib copies into the image. What it made of the same inputs before, it does not
@@ -70,41 +66,28 @@ public final class Layers {
    * @throws IllegalStateException if an input is not what it should be
    */
   void prepare() throws IOException, InterruptedException {
-    Path file = target.resolve("build.properties");
-    Properties last = new Properties();
-    if (Files.exists(file)) {
-      try (var reader = Files.newBufferedReader(file)) {
-        last.load(reader);
-      }
-    }
-    // Until all is done: after a killed run everything is made again.
-    Files.deleteIfExists(file);
+    State state = State.take(target.resolve("build.properties"));
     checkBase();
     Checksums.read(project.resolve(".mvn/checksums/checksums.sha256"))
         .check(FileTrees.files(layers.resolve("jars").resolve(JARS)));
-    Properties state = new Properties();
-    state.setProperty("wheels", installWheels(last.getProperty("wheels")));
+    state.keep("wheels", installWheels(state.last("wheels")));
     collectConfiguration();
     LeftOut leftOut = LeftOut.read(project.resolve("src/main/left-out.txt"), sitePackages);
     writeInventory(leftOut);
-    openClasses();
+    // The project's JAR records their modes, which must not be those of a umask.
+    FileTrees.setModes(target.resolve("classes"));
     ArchiveStep archive = new ArchiveStep(project, layers);
     if (List.of(value("overlays").split(",")).contains("warm")) {
-      state.setProperty(
+      state.keep(
           "archive",
-          archive.make(value("base"), wheels, sitePackages, leftOut, last.getProperty("archive")));
+          archive.make(value("base"), wheels, sitePackages, leftOut, state.last("archive")));
     } else {
       archive.skip();
     }
     String image = imageKey();
-    state.setProperty("image", image);
-    state.setProperty(
-        "image.unchanged", String.valueOf(keepsImage(image.equals(last.getProperty("image")))));
-    Path whole = target.resolve("build.properties.part");
-    try (var writer = Files.newBufferedWriter(whole)) {
-      state.store(writer, null);
-    }
-    Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+    state.keep("image", image);
+    state.keep("image.unchanged", String.valueOf(keepsImage(image.equals(state.last("image")))));
+    state.write();
   }
 
   private void checkBase() {
@@ -173,17 +156,6 @@ public final class Layers {
           "POM '" + pom + "': expected the property aws-java-sdk.version, found none");
     }
     return version.group(1);
-  }
-
-  /** The project's JAR records the modes of its files, which must not be those of a umask. */
-  private void openClasses() throws IOException {
-    try (Stream<Path> files = Files.walk(target.resolve("classes"))) {
-      for (Path file : files.collect(toList())) {
-        Files.setPosixFilePermissions(
-            file,
-            PosixFilePermissions.fromString(Files.isDirectory(file) ? "rwxr-xr-x" : "rw-r--r--"));
-      }
-    }
   }
 
   /** All that Jib reads; the inventory stands for the bytes of JARs and wheels. */

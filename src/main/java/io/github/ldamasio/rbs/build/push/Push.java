@@ -72,6 +72,7 @@ final class Push {
    * @throws PushRefusedException if the tag has another content, or if that could not be found out
    */
   void run(ContainerBuildPlan plan, String from) throws InvalidImageReferenceException {
+    // A registry that does not answer is known before the image is read.
     registry.digest(tag);
     String digest = digest(plan, from);
     if (has(digest)) {

@@ -41,7 +41,7 @@ final class BaseImage {
   private final Component image;
   private final List<Component> contents;
 
-  private BaseImage(Component image, List<Component> contents) {
+  BaseImage(Component image, List<Component> contents) {
     this.image = image;
     this.contents = contents;
   }

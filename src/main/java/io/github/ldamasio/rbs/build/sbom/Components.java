@@ -2,8 +2,7 @@ package io.github.ldamasio.rbs.build.sbom;
 
 import com.github.packageurl.MalformedPackageURLException;
 import com.github.packageurl.PackageURL;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.github.ldamasio.rbs.inventory.Sha256;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -99,14 +98,6 @@ final class Components {
   }
 
   static Hash sha256(byte[] bytes) {
-    StringBuilder text = new StringBuilder(64);
-    try {
-      for (byte b : MessageDigest.getInstance("SHA-256").digest(bytes)) {
-        text.append(String.format("%02x", b));
-      }
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Each Java has SHA-256.", e);
-    }
-    return new Hash(Hash.Algorithm.SHA_256, text.toString());
+    return new Hash(Hash.Algorithm.SHA_256, Sha256.of(bytes));
   }
 }

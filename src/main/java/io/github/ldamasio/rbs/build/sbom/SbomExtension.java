@@ -1,5 +1,7 @@
 package io.github.ldamasio.rbs.build.sbom;
 
+import static java.util.stream.Collectors.joining;
+
 import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.ContainerBuildPlan;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
@@ -9,6 +11,7 @@ import com.google.cloud.tools.jib.maven.extension.JibMavenPluginExtension;
 import com.google.cloud.tools.jib.maven.extension.MavenData;
 import com.google.cloud.tools.jib.plugins.extension.ExtensionLogger;
 import com.google.cloud.tools.jib.plugins.extension.JibPluginExtensionException;
+import io.github.ldamasio.rbs.build.file.Inputs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.maven.model.Dependency;
 import org.cyclonedx.model.Component;
 
 /**
@@ -44,17 +49,15 @@ public final class SbomExtension implements JibMavenPluginExtension<Void> {
       ExtensionLogger logger)
       throws JibPluginExtensionException {
     try {
-      Sbom sbom =
-          new Sbom(
-              properties.get("name"),
-              properties.get("tag"),
-              Instant.parse(properties.get("timestamp")));
-      JarReader jars = new JarReader(new MavenProjects(maven));
-      sbom.addBase(BaseImage.read(properties.get("base"), jars));
-      sbom.addAll(added(plan, properties, jars));
       Path output = Path.of(properties.get("output"));
-      Files.createDirectories(output.getParent());
-      Files.write(output, sbom.json());
+      Path mark = output.resolveSibling("sbom.key");
+      String key = key(plan, properties, maven);
+      // A push after 'mvn package' lists the same files again.
+      if (Files.notExists(output) || Files.notExists(mark) || !key.equals(Files.readString(mark))) {
+        Files.deleteIfExists(mark);
+        Files.write(output, sbom(plan, properties, maven));
+        Files.writeString(mark, key);
+      }
       return plan.toBuilder()
           .addLayer(
               FileEntriesLayer.builder()
@@ -65,6 +68,52 @@ public final class SbomExtension implements JibMavenPluginExtension<Void> {
     } catch (IOException | IllegalStateException e) {
       throw new JibPluginExtensionException(getClass(), "SBOM: " + e.getMessage(), e);
     }
+  }
+
+  private static byte[] sbom(
+      ContainerBuildPlan plan, Map<String, String> properties, MavenData maven) throws IOException {
+    Sbom sbom =
+        new Sbom(
+            properties.get("name"),
+            properties.get("tag"),
+            Instant.parse(properties.get("timestamp")));
+    JarReader jars = new JarReader(new MavenProjects(maven));
+    BaseCache cache =
+        new BaseCache(
+            Path.of(properties.get("output")).resolveSibling("sbom-base.json"), baseKey(maven));
+    sbom.addBase(cache.get(properties.get("base"), jars));
+    sbom.addAll(added(plan, properties, jars));
+    return sbom.json();
+  }
+
+  /** What the SBOM depends on: the settings, the base, and size and time of each file. */
+  private static String key(
+      ContainerBuildPlan plan, Map<String, String> properties, MavenData maven) throws IOException {
+    Inputs inputs = baseKey(maven).with("settings", new TreeMap<>(properties).toString());
+    for (LayerObject layer : plan.getLayers()) {
+      for (FileEntry entry : ((FileEntriesLayer) layer).getEntries()) {
+        inputs.with(entry.getExtractionPath().toString(), entry.getSourceFile().toString());
+        inputs.withTimes(entry.getSourceFile());
+      }
+    }
+    return inputs.key();
+  }
+
+  /**
+   * What the list of the base depends on: the base, what Maven knows of its JARs, and this code.
+   */
+  private static Inputs baseKey(MavenData maven) throws IOException {
+    Path project = maven.getMavenProject().getBasedir().toPath();
+    return new Inputs(project)
+        .with(
+            "provided",
+            maven.getMavenProject().getDependencies().stream()
+                .filter(dependency -> "provided".equals(dependency.getScope()))
+                .map(Dependency::toString)
+                .sorted()
+                .collect(joining(" ")))
+        .withTimes(project.resolve(".base"))
+        .withContent(project.resolve("target/classes/io/github/ldamasio/rbs/build/sbom"));
   }
 
   private static List<Component> added(

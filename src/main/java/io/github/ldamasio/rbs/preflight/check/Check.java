@@ -1,6 +1,6 @@
 package io.github.ldamasio.rbs.preflight.check;
 
-/** One thing to look at, under the name that the report gives it. Immutable. */
+/** One thing to check, with its name in the report. Immutable. */
 public final class Check {
   private final String name;
   private final Look look;

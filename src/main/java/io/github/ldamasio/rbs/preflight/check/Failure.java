@@ -1,6 +1,6 @@
 package io.github.ldamasio.rbs.preflight.check;
 
-/** A check does not hold: why, and what to do about it. */
+/** A check does not hold: why not, and what to do about it. */
 public final class Failure extends Exception {
   private static final long serialVersionUID = 1;
 

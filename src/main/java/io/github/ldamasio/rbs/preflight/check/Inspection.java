@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Runs series of checks beside each other. No check lasts longer than the limit: then it fails, and
- * its thread, which is a daemon, is left behind.
+ * Runs series of checks in parallel. A check that exceeds the limit fails, and its thread, which is
+ * a daemon, is abandoned.
  */
 public final class Inspection {
   /** How long one check may last. */
@@ -34,7 +34,7 @@ public final class Inspection {
     this.limit = limit;
   }
 
-  /** Runs all series; the findings come in the order of the checks, whatever ends first. */
+  /** Runs all series; the findings are in the order of the checks, whichever ends first. */
   public List<Finding> run(List<Series> all) throws InterruptedException {
     List<Future<List<Finding>>> running = new ArrayList<>();
     for (Series series : all) {
@@ -78,7 +78,7 @@ public final class Inspection {
       return Finding.failed(
           check.name(),
           "no result within " + seconds() + " s",
-          "whatever it asks is too slow or its packets are dropped: look at its load and at the"
+          "the server is too slow or its packets are dropped: look at its load and at the"
               + " NetworkPolicies, then run again");
     } catch (ExecutionException e) {
       return failed(check, e.getCause());
@@ -96,7 +96,7 @@ public final class Inspection {
     return Finding.failed(
         check.name(),
         "unexpected: " + cause,
-        "not a cause that preflight knows: look up the message, and report it to the image's"
+        "preflight does not know this cause: look up the message, and report it to the image's"
             + " maintainers");
   }
 }

@@ -22,7 +22,8 @@ public final class Series {
     return new Series(checks);
   }
 
-  List<Check> checks() {
+  /** The checks in the order in which they are tried. */
+  public List<Check> checks() {
     return checks;
   }
 }

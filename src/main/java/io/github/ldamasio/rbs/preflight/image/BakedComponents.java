@@ -55,7 +55,7 @@ public final class BakedComponents {
     return "sha256 as recorded, " + (files == 1 ? "1 file" : files + " files");
   }
 
-  /** Another version beside this one: which of them Java takes is chance. */
+  /** Another version beside this one: it is undefined which of them Java takes. */
   private static List<String> others(Component jar) throws IOException {
     Path own = jar.files().get(0).path();
     if (Files.notExists(own.getParent())) {

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The memory that driver and executor will ask for, against what the container can have. Beyond
- * that, the kernel kills the process, and its last line says nothing of memory.
+ * Compares the memory that driver and executor will use with what the container can have. Beyond
+ * that, the kernel kills the process, whose last line does not mention memory.
  */
 public final class Memory {
   /**
-   * The overhead's least size and its part of the memory
+   * The overhead's minimum, and below it its share of the memory
    * (https://spark.apache.org/docs/3.5.0/configuration.html#application-properties).
    */
   private static final MemorySize LEAST_OVERHEAD = MemorySize.ofMebibytes(384);

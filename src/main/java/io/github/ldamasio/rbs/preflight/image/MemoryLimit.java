@@ -15,7 +15,7 @@ import java.util.List;
 final class MemoryLimit {
   private final Path root;
 
-  /** Looks below this directory, which is / but in a test. */
+  /** Looks below this directory: / except in tests. */
   MemoryLimit(Path root) {
     this.root = root;
   }
@@ -33,8 +33,8 @@ final class MemoryLimit {
   }
 
   /**
-   * The limit's file for the own cgroup and each one around it. In a container the own cgroup is
-   * most often mounted at the root, whatever its path outside is.
+   * The limit's file for this process's cgroup and each one around it. In a container the cgroup is
+   * usually mounted at the root, whatever its path outside.
    */
   private List<Path> candidates() throws IOException {
     List<Path> files = new ArrayList<>();

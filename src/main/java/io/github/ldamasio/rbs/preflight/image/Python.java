@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Python and its packages as a job in this environment gets them: with its PYTHONPATH and its home
- * directory, where other versions may lie in front of the baked ones.
+ * Python and its packages as a job in this environment finds them: its PYTHONPATH and its home
+ * directory may hold other versions, which win over the baked ones.
  */
 public final class Python {
   private static final String CODE =

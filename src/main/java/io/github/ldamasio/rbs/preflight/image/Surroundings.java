@@ -23,7 +23,7 @@ public final class Surroundings {
         writable("HOME", Path.of(settings.variable("HOME").orElse("/nonexistent"))));
   }
 
-  /** Hadoop's login wants a user name, and Java says '?' where the uid has none. */
+  /** Hadoop's login needs a user name, and Java says '?' if the uid has none. */
   private static String user() throws IOException, Failure {
     Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     String name = System.getProperty("user.name");

@@ -38,7 +38,7 @@ public final class Versions {
     if (feature != 11 && feature != 17) {
       throw new Failure(
           "JVM '" + Runtime.version() + "': expected Java 11 or 17, which Spark 3.5.0 runs on",
-          "unset JAVA_HOME, or point it to the JVM of the image");
+          "unset JAVA_HOME, or point it at the JVM of the image");
     }
     return Runtime.version().toString();
   }

@@ -61,7 +61,7 @@ public final class JdbcChecks {
   private String authenticate() throws Failure {
     try {
       connection = new Driver().connect(url.url(), url.properties());
-      return "user '" + url.user() + "' is let in to '" + url.database() + "'";
+      return "user '" + url.user() + "' may log in to '" + url.database() + "'";
     } catch (SQLException e) {
       throw JdbcFailures.of(url, e);
     }
@@ -87,7 +87,7 @@ public final class JdbcChecks {
     }
   }
 
-  /** One step towards a server. */
+  /** One step to a server. */
   private interface Step {
     String take(Endpoint endpoint) throws Failure, InterruptedException;
   }

@@ -28,7 +28,7 @@ final class JdbcFailures {
     }
     if (message.contains("no password was provided") || message.contains("password-based")) {
       return new Failure(
-          "password of user '" + url.user() + "': the server wants one, found none",
+          "password of user '" + url.user() + "': expected one, found none",
           "set PGPASSWORD from the job's Secret");
     }
     if (message.contains("does not support SSL")) {
@@ -38,12 +38,12 @@ final class JdbcFailures {
     }
     if (state.equals("28000")) {
       return new Failure(
-          "user '" + url.user() + "': the server does not let it in from here (" + message + ")",
+          "user '" + url.user() + "': the server rejects it from here (" + message + ")",
           "add a line for this user, database and network to the server's pg_hba.conf");
     }
     if (state.equals("53300") || state.equals("57P03")) {
       return new Failure(
-          "server: takes no connection now (" + message + ")",
+          "server: accepts no connection now (" + message + ")",
           "wait until it has started or has a connection free; max_connections limits them");
     }
     if (e.getCause() instanceof IOException) {

@@ -27,7 +27,7 @@ final class JdbcUrl {
   /**
    * Reads a URL as the driver does.
    *
-   * @throws Failure if it is none, or if it asks for what must not be
+   * @throws Failure if it is no such URL
    */
   static JdbcUrl parse(String url, SparkSettings settings, Secrets secrets) throws Failure {
     tellSecrets(url, secrets);
@@ -36,7 +36,7 @@ final class JdbcUrl {
     settings
         .variable("PGPASSWORD")
         .ifPresent(password -> defaults.setProperty("password", password));
-    // Within a check's limit, so that the driver says itself what did not answer.
+    // Within a check's limit, so that it is the driver that says what did not answer.
     defaults.setProperty("connectTimeout", "5");
     defaults.setProperty("loginTimeout", "8");
     defaults.setProperty("socketTimeout", "8");
@@ -68,8 +68,8 @@ final class JdbcUrl {
 
   /**
    * How the driver sends parameters: beside the SQL, or in the simple mode as part of it. The
-   * driver knows the mode by its exact name and takes each other for the default; here the simple
-   * one is refused however it is spelt, since whoever spelt it so meant it.
+   * driver takes a name that it does not know for the default. Here the simple mode is refused in
+   * every spelling, since that is what was meant.
    *
    * @throws Failure if it is the simple one
    */
@@ -117,9 +117,7 @@ final class JdbcUrl {
     }
   }
 
-  /**
-   * Neither parameters nor what stands before an @, which is where other databases' URLs have it.
-   */
+  /** Without the parameters, and without what stands before an @, as in other databases' URLs. */
   static String withoutSecrets(String url) {
     return url.replaceFirst("\\?.*", "?…").replaceFirst("//.*@", "//***@");
   }

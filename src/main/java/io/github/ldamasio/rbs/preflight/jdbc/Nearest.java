@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The name that someone who mistyped most likely meant. */
+/** Finds the name that was most likely meant by a mistyped one. */
 final class Nearest {
 
   private Nearest() {}

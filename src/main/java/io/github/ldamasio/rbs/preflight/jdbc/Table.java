@@ -11,7 +11,7 @@ import java.util.List;
 
 /** A table by the name that the job gives it: {@code table} or {@code schema.table}. */
 final class Table {
-  /** Undefined schema, invalid name, syntax error: what a name that is none leads to. */
+  /** Undefined schema, invalid name, syntax error, unsupported: the name is not valid. */
   private static final List<String> NO_NAME = List.of("3F000", "42602", "42601", "0A000");
 
   private static final String DENIED = "42501";
@@ -27,7 +27,7 @@ final class Table {
   /**
    * Reads from the table.
    *
-   * @throws Failure if it is not there or must not be read
+   * @throws Failure if it does not exist, or if the user may not read it
    */
   String read() throws SQLException, Failure {
     String quoted = find();

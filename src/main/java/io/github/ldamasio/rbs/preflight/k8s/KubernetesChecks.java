@@ -25,7 +25,9 @@ import java.util.List;
  * pods. The API server itself says if it may (SelfSubjectAccessReview); no pod is made.
  */
 public final class KubernetesChecks {
-  /** All that Spark 3.5.0 asks for: without watch its context stops, without the last pods stay. */
+  /**
+   * All that Spark 3.5.0 uses: without watch its context stops, without the last, pods are left.
+   */
   private static final List<String> VERBS =
       List.of("create", "get", "list", "watch", "delete", "deletecollection");
 
@@ -49,7 +51,7 @@ public final class KubernetesChecks {
   }
 
   private String configure() throws Failure {
-    // Spark's client asks once more by itself; a check does not, so that it stays within its limit.
+    // Spark's client retries; a check does not, so that it stays within its limit.
     config =
         new ConfigBuilder(Config.autoConfigure(null))
             .withConnectionTimeout(5000)
@@ -129,7 +131,7 @@ public final class KubernetesChecks {
     if (e.getCode() == 401) {
       return new Failure(
           "service account: the API server does not accept its token",
-          "restart the pod, so that it gets a new token; a kubeconfig may have run out");
+          "restart the pod, so that it gets a new token; a kubeconfig may have expired");
     }
     if (e.getCause() instanceof IOException) {
       return NetworkFailures.of(server(), (IOException) e.getCause());

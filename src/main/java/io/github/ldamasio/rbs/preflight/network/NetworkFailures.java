@@ -10,7 +10,7 @@ import java.security.cert.CertificateException;
 import java.util.List;
 import javax.net.ssl.SSLException;
 
-/** What went wrong between here and a server, told apart by its exception. */
+/** What went wrong between here and a server, told from the exception. */
 public final class NetworkFailures {
   private static final int DEPTH = 20;
 
@@ -38,7 +38,7 @@ public final class NetworkFailures {
         "correct the name; a Service of another namespace is NAME.NAMESPACE.svc");
   }
 
-  /** The failure of a lookup that nobody answered. */
+  /** The failure of a lookup that no name server answered. */
   static Failure noNameServer(String host) {
     return new Failure(
         "name '" + host + "': does not resolve; no name server answers",
@@ -57,7 +57,7 @@ public final class NetworkFailures {
     }
     if (e instanceof SocketTimeoutException && String.valueOf(e.getMessage()).startsWith("Read")) {
       return new Failure(
-          "'" + endpoint + "': takes the connection and does not answer in time",
+          "'" + endpoint + "': accepts the connection and does not answer in time",
           "look at the server's load and log; a proxy in between may hold the request back");
     }
     if (e instanceof SocketTimeoutException) {
@@ -65,7 +65,7 @@ public final class NetworkFailures {
           "'" + endpoint + "': no answer, the connection timed out; packets are dropped",
           "allow egress to this address and port in a NetworkPolicy (an S3 endpoint outside the"
               + " cluster needs an ipBlock; no namespaceSelector matches it); if it is allowed,"
-              + " look at firewalls on the way");
+              + " look at the firewalls in between");
     }
     if (e instanceof ConnectException && String.valueOf(e.getMessage()).contains("refused")) {
       return new Failure(
@@ -75,7 +75,7 @@ public final class NetworkFailures {
     if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
       return new Failure(
           "'" + endpoint + "': no route to the host (" + e.getMessage() + ")",
-          "correct the address; if it is right, the container's network has no way there, or a"
+          "correct the address; if it is right, the container's network has no route there, or a"
               + " NetworkPolicy rejects it");
     }
     return new Failure(

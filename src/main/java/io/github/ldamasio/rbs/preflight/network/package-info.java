@@ -1,2 +1,2 @@
-/** The way to a server, step by step: name, connection, TLS. Uses {@code check}. */
+/** The route to a server, step by step: name, connection, TLS. Uses {@code check}. */
 package io.github.ldamasio.rbs.preflight.network;

@@ -20,9 +20,7 @@ public final class Report {
     return findings.stream().allMatch(Finding::holds);
   }
 
-  /**
-   * A line per check, a second one with the remedy of each that failed, and a last one that counts.
-   */
+  /** A line per check, followed by the remedy if it failed, and a last line with the totals. */
   public String table() {
     int width = findings.stream().mapToInt(finding -> finding.check().length()).max().orElse(0);
     StringBuilder table = new StringBuilder();
@@ -59,7 +57,7 @@ public final class Report {
         quote(finding.remedy()));
   }
 
-  /** A JSON string (RFC 8259, section 7), in ASCII, so that no encoding can spoil it. */
+  /** A JSON string (RFC 8259, section 7), in ASCII, whatever the encoding of the terminal. */
   private static String quote(String text) {
     StringBuilder quoted = new StringBuilder("\"");
     for (char c : text.toCharArray()) {

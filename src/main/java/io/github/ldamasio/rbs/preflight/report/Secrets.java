@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.regex.Pattern;
 
 /**
- * The values that nobody may read in the output. A check that comes to know one adds it before it
- * says anything. Safe for use by several threads.
+ * The values that must not appear in the output. A check that learns one adds it before it reports
+ * anything. Safe for use by several threads.
  */
 public final class Secrets {
   /**
@@ -25,14 +25,14 @@ public final class Secrets {
       new ConcurrentSkipListSet<>(
           Comparator.comparing(String::length).reversed().thenComparing(s -> s));
 
-  /** A setting or variable; it is a secret if its name says so. */
+  /** Adds the value of a setting or variable if its name says that it is secret. */
   public void addIfSecret(String name, String value) {
     if (NAMES.matcher(name).matches()) {
       add(value);
     }
   }
 
-  /** A secret, which is masked from now on, also as URLs spell it; null and nothing are none. */
+  /** Masks a value from now on, also as URLs encode it; ignores null and blank values. */
   public void add(String value) {
     if (value != null && !value.isBlank()) {
       values.add(value);

@@ -28,7 +28,7 @@ public final class S3Checks {
   private final SparkSettings settings;
   private final Secrets secrets;
 
-  /** Hidden from readers of the directory by its underscore, should it stay behind. */
+  /** The underscore hides it from readers of the directory, should it be left behind. */
   private final String probe = "_rbs-preflight-" + UUID.randomUUID();
 
   private S3Location location;
@@ -103,7 +103,7 @@ public final class S3Checks {
     return s3.tlsToEndpoint() ? Route.tls(s3.endpoint()) : "not used";
   }
 
-  /** The first signed request; what it is refused for beside its signature is the next check's. */
+  /** Sends the first signed request. A refusal for another reason is for the next check to tell. */
   private String authenticate() throws IOException, Failure {
     FileSystem fileSystem = FileSystem.newInstance(location.uri(), s3.forOneTry());
     client = ((S3AFileSystem) fileSystem).getAmazonS3ClientForTesting("preflight");
@@ -150,7 +150,7 @@ public final class S3Checks {
       forget();
       throw new Failure(
           "object '" + location.key(probe) + "': expected what was written, found something else",
-          "look at what lies between here and the store: a proxy, a cache");
+          "look for a proxy or a cache between here and the store");
     }
     return "read the same back";
   }
@@ -164,12 +164,12 @@ public final class S3Checks {
     }
   }
 
-  /** Deletes the probe as far as that works; another failure is reported already. */
+  /** Tries to delete the probe; the failure that matters is reported already. */
   private void forget() {
     try {
       client.deleteObject(location.bucket(), location.key(probe));
     } catch (SdkBaseException e) {
-      // What is reported is why it could not be read.
+      // The report says why it could not be read.
     }
   }
 

@@ -20,7 +20,7 @@ final class S3Failures {
 
   private S3Failures() {}
 
-  /** True if the store knows who asks, and refuses what was asked. */
+  /** True if the store accepts the key, and refuses what was asked. */
   static boolean isOfAuthorization(SdkBaseException e) {
     return e instanceof AmazonServiceException
         && AUTHORIZATION.contains(((AmazonServiceException) e).getErrorCode());
@@ -51,8 +51,8 @@ final class S3Failures {
       case "SignatureDoesNotMatch":
         return new Failure(
             "secret key: the signature does not match, so the secret is wrong",
-            "correct AWS_SECRET_ACCESS_KEY in the Secret that the job reads (a trailing line feed"
-                + " is enough to spoil it)");
+            "correct AWS_SECRET_ACCESS_KEY in the Secret that the job reads (a trailing newline"
+                + " is enough to break it)");
       case "InvalidToken":
       case "ExpiredToken":
         return new Failure(
@@ -62,7 +62,7 @@ final class S3Failures {
         return new Failure(
             "clock skew: the store's clock is too far from this container's, which says "
                 + Instant.now(),
-            "set the node's clock right (NTP: chronyc tracking); containers have the node's");
+            "correct the node's clock (NTP: chronyc tracking), which containers share");
       case "NoSuchBucket":
         return new Failure(
             "bucket '" + bucket + "': missing", "create it, or correct the name in the URL");

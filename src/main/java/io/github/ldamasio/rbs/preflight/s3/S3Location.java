@@ -17,7 +17,7 @@ final class S3Location {
   /**
    * Reads a URL.
    *
-   * @throws Failure if it is none of S3A's, or holds credentials
+   * @throws Failure if it is no URL of S3A, or holds credentials
    */
   static S3Location parse(String url) throws Failure {
     if (url.contains("@")) {
@@ -33,7 +33,7 @@ final class S3Location {
             uri.getAuthority(), uri.getPath().replaceAll("^/+|/+$", "").replaceAll("/{2,}", "/"));
       }
     } catch (URISyntaxException e) {
-      // The same message for all that is no URL of S3A's.
+      // The message below is for everything that is no URL of S3A.
     }
     throw new Failure(
         "S3 URL '" + url + "': expected s3a://BUCKET/PREFIX", "write it as the job does");

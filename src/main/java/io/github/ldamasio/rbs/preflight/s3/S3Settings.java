@@ -29,7 +29,7 @@ final class S3Settings {
     return new S3Settings(bucket, S3AUtils.propagateBucketOptions(configuration, bucket));
   }
 
-  /** The job's configuration, but for how long and how often it tries: a check asks once. */
+  /** The job's configuration, except that it tries once, and not for long. */
   Configuration forOneTry() {
     Configuration once = new Configuration(configuration);
     once.setInt(Constants.MAX_ERROR_RETRIES, 0);

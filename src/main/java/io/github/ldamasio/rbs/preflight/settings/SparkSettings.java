@@ -20,7 +20,7 @@ public final class SparkSettings {
   private final Map<String, String> properties;
   private final Map<String, String> environment;
 
-  /** Settings of their own. */
+  /** These settings, and this environment. */
   public SparkSettings(Map<String, String> properties, Map<String, String> environment) {
     this.properties = Collections.unmodifiableMap(new TreeMap<>(properties));
     this.environment = Map.copyOf(environment);

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -59,6 +60,15 @@ class PushIT {
   }
 
   @Test
+  void aLayerThatTheRegistryHasIsNotSentAgain() throws Exception {
+    String large = new Random(1).ints(100_000).boxed().toList().toString();
+    push("large", large);
+    long before = registry.bytes();
+    push("another", "small", large);
+    assertThat(registry.bytes() - before).isBetween(1L, 10_000L);
+  }
+
+  @Test
   void anotherContentIsRefusedWithBothDigestsAndTheNextFreeRevision() throws Exception {
     push("3.5.0-phase0", "first");
     push("3.5.0-phase0-r1", "second");
@@ -77,8 +87,8 @@ class PushIT {
   void anAnswerThatSaysNeitherYesNorNoIsARefusal() {
     try (RegistryGate gate = RegistryGate.closed(registry)) {
       Map<Path, FileTime> before = registry.storage();
-      assertThat(refusal(() -> push(gate.address(), "unknown", "content", PAUSE)))
-          .contains(":unknown'", "503");
+      assertThat(refusal(() -> push(gate.address(), "unknown", PAUSE, "not sent")))
+          .contains(":unknown': expected the registry to say what it holds", "503");
       assertThat(registry.storage()).as("what the push changed").isEqualTo(before);
     }
   }
@@ -86,7 +96,7 @@ class PushIT {
   @Test
   void aRegistryThatIsDownIsNamed() throws IOException {
     String address = "localhost:" + closedPort();
-    assertThat(refusal(() -> push(address, "down", "content", PAUSE)))
+    assertThat(refusal(() -> push(address, "down", PAUSE, "content")))
         .contains(address, "Connection refused");
   }
 
@@ -100,7 +110,7 @@ class PushIT {
             CompletableFuture.supplyAsync(
                 () -> {
                   try {
-                    return push(gate.address(), "raced", content, PAUSE);
+                    return push(gate.address(), "raced", PAUSE, content);
                   } catch (PushRefusedException | InvalidImageReferenceException e) {
                     return e.getMessage();
                   }
@@ -120,17 +130,17 @@ class PushIT {
   /** It cannot know what another push was told meanwhile. */
   @Test
   void aPushThatNeedsLongerThanThePauseFails() {
-    assertThat(refusal(() -> push(registry.address(), "slow", "content", Duration.ZERO)))
+    assertThat(refusal(() -> push(registry.address(), "slow", Duration.ZERO, "content")))
         .contains(":slow': expected to set it within 0 ms", registry.digest(REPOSITORY, "slow"));
   }
 
   /** A push that nobody races: the pause may be short. */
-  private static String push(String tag, String content) throws InvalidImageReferenceException {
-    return push(registry.address(), tag, content, Duration.ofMillis(500));
+  private static String push(String tag, String... layers) throws InvalidImageReferenceException {
+    return push(registry.address(), tag, Duration.ofMillis(500), layers);
   }
 
-  /** Pushes an image of one file with this content, and returns what the push logged. */
-  private static String push(String address, String tag, String content, Duration pause)
+  /** Pushes an image with a layer for each of these contents; returns what the push logged. */
+  private static String push(String address, String tag, Duration pause, String... layers)
       throws InvalidImageReferenceException {
     ImageReference target = ImageReference.parse(address + "/" + REPOSITORY + ":" + tag);
     StringBuffer log = new StringBuffer();
@@ -141,17 +151,19 @@ class PushIT {
             directory.resolve("cache"),
             pause,
             (level, message) -> log.append(message))
-        .run(image(content), "scratch");
+        .run(image(layers), "scratch");
     return log.toString();
   }
 
-  private static ContainerBuildPlan image(String content) {
+  private static ContainerBuildPlan image(String... layers) {
     try {
-      Path file = Files.writeString(Files.createTempFile(directory, "content", null), content);
-      return ContainerBuildPlan.builder()
-          .addLayer(
-              FileEntriesLayer.builder().addEntry(file, AbsoluteUnixPath.get("/content")).build())
-          .build();
+      ContainerBuildPlan.Builder plan = ContainerBuildPlan.builder();
+      for (String content : layers) {
+        Path file = Files.writeString(Files.createTempFile(directory, "content", null), content);
+        AbsoluteUnixPath path = AbsoluteUnixPath.get("/" + content.hashCode());
+        plan.addLayer(FileEntriesLayer.builder().addEntry(file, path).build());
+      }
+      return plan.build();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,4 +1,4 @@
-package io.github.ldamasio.rbs.build.layers;
+package io.github.ldamasio.rbs.build.file;
 
 import static java.util.stream.Collectors.toList;
 
@@ -7,16 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Directories as wholes. */
-final class FileTrees {
+public final class FileTrees {
   private FileTrees() {}
 
   /** All regular files, sorted; none if there is no such directory. */
-  static List<Path> files(Path tree) throws IOException {
+  public static List<Path> files(Path tree) throws IOException {
     if (Files.notExists(tree)) {
       return List.of();
     }
@@ -26,7 +27,7 @@ final class FileTrees {
   }
 
   /** Copies each file to its place in the target; to one that is there already it is appended. */
-  static void add(Path source, Path target) throws IOException {
+  public static void add(Path source, Path target) throws IOException {
     for (Path file : files(source)) {
       Path copy = target.resolve(source.relativize(file).toString());
       if (Files.exists(copy)) {
@@ -38,8 +39,19 @@ final class FileTrees {
     }
   }
 
+  /** Gives each file the mode 0644, and each directory 0755. */
+  public static void setModes(Path tree) throws IOException {
+    try (Stream<Path> files = Files.walk(tree)) {
+      for (Path file : files.collect(toList())) {
+        Files.setPosixFilePermissions(
+            file,
+            PosixFilePermissions.fromString(Files.isDirectory(file) ? "rwxr-xr-x" : "rw-r--r--"));
+      }
+    }
+  }
+
   /** Deletes a directory, if it is there, with all that is in it. */
-  static void delete(Path tree) throws IOException {
+  public static void delete(Path tree) throws IOException {
     if (Files.exists(tree)) {
       try (Stream<Path> files = Files.walk(tree)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).collect(toList())) {

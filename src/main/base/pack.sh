@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Makes an image of two layers out of a root directory, for assemble.sh: IMAGE/base.tar, in docker-save format.
+# The layers are compressed here, once: Jib would compress them in each build that finds its cache empty.
+#
+#   SOURCE_DATE_EPOCH=… src/main/base/pack.sh SUITE ROOT IMAGE
+set -euo pipefail
+
+suite=$1 root=$2 image=$3
+
+archive() { # archive DIRECTORY FILE TAR-ARGUMENT…
+  tar -C "$1" --create --file "$2" --sort=name --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" "${@:3}"
+}
+
+# layer NAME PATH [TAR-ARGUMENT…]: PATH of the root directory; each directory in it gets an entry of its own.
+layer() {
+  archive "$root" "$image/$1.tar.gz" --use-compress-program='gzip -n' --xattrs --format=pax \
+    --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime "${@:3}" "$2"
+  gzip -dc "$image/$1.tar.gz" | digest >"$image/$1.diff"
+}
+
+digest() {
+  printf 'sha256:%s\n' "$(sha256sum | cut -d ' ' -f 1)"
+}
+
+mkdir "$image"
+layer system . --exclude='./dev/*' --exclude='./proc/*' --exclude='./sys/*' --exclude='./run/*' --exclude='./tmp/*' --exclude='./opt/*' &
+layer spark ./opt
+wait $!
+
+system=$(<"$image/system.diff")
+spark=$(<"$image/spark.diff")
+# A local image has no manifest in a registry, and so no digest. What identifies its content is the ChainID of its
+# layers, as the OCI image specification defines it (config.md).
+chain=$(printf '%s %s' "$system" "$spark" | digest)
+created=$(date --utc --date="@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)
+debian=$(sed -n 's/^PRETTY_NAME="Debian GNU\/Linux \([0-9]*\).*/Debian \1/p' "$root/etc/os-release")
+read -r _ version _ <"$root/opt/spark/RELEASE"
+java_home=$(echo "$root"/usr/lib/jvm/java-[0-9][0-9]-openjdk-amd64)
+cat >"$image/config.json" <<JSON
+{
+  "architecture": "amd64",
+  "os": "linux",
+  "created": "$created",
+  "config": {
+    "User": "185",
+    "WorkingDir": "/opt/spark/work-dir",
+    "Entrypoint": ["/opt/entrypoint.sh"],
+    "Env": [
+      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      "LANG=C.UTF-8",
+      "JAVA_HOME=${java_home#"$root"}",
+      "SPARK_HOME=/opt/spark"
+    ],
+    "Labels": {
+      "org.opencontainers.image.base.name": "rbs-spark embedded base ($debian $suite)",
+      "org.opencontainers.image.base.digest": "$chain"
+    }
+  },
+  "rootfs": {"type": "layers", "diff_ids": ["$system", "$spark"]},
+  "history": [
+    {"created": "$created", "created_by": "$debian $suite packages"},
+    {"created": "$created", "created_by": "Spark $version from PyPI"}
+  ]
+}
+JSON
+config=$(digest <"$image/config.json")
+config=${config#sha256:}.json
+mv "$image/config.json" "$image/$config"
+cat >"$image/manifest.json" <<JSON
+[{"Config": "$config", "RepoTags": ["rbs-spark-base:$suite"], "Layers": ["system.tar.gz", "spark.tar.gz"]}]
+JSON
+archive "$image" "$image/base.tar" --owner=0 --group=0 --mode=644 --format=ustar manifest.json "$config" system.tar.gz spark.tar.gz

@@ -1,0 +1,2 @@
+/** What a release does: the tag that starts it, signatures and attestations. */
+package io.github.ldamasio.rbs.release;
