@@ -67,9 +67,8 @@ class PreflightStoreIT {
   void aClockThatIsWrongIsNamed() {
     String settings = "s3proxy.maximum-timeskew=-1000";
     try (S3Server skewed = new S3Server(scene.network(), "skewed", settings)) {
-      PreflightRun.of(scene, s3(scene.url(DATA)), endpoint("http://skewed:9000"))
+      PreflightRun.of(scene, s3(scene.url(DATA)), endpoint("http://" + skewed.address() + ":9000"))
           .failsOnlyFor("s3 authenticate", "clock skew", "NTP");
-      assertThat(skewed.address()).isNotEmpty();
     }
   }
 
