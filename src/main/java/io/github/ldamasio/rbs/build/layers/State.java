@@ -12,6 +12,9 @@ import java.util.Properties;
  * again.
  */
 final class State {
+  /** Maven exports the file as properties, among which Jib looks for 'image', for one. */
+  private static final String PREFIX = "build.";
+
   private final Path file;
   private final Properties last = new Properties();
   private final Properties next = new Properties();
@@ -33,12 +36,12 @@ final class State {
 
   /** The last build's value, or null. */
   String last(String name) {
-    return last.getProperty(name);
+    return last.getProperty(PREFIX + name);
   }
 
   /** Keeps a value of this build. */
   void keep(String name, String value) {
-    next.setProperty(name, value);
+    next.setProperty(PREFIX + name, value);
   }
 
   /** Writes the values of this build, all of them or none. */

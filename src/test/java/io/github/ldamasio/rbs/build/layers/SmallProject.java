@@ -1,5 +1,7 @@
 package io.github.ldamasio.rbs.build.layers;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.ldamasio.rbs.inventory.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -126,7 +128,9 @@ final class SmallProject {
     try (var reader = Files.newBufferedReader(directory.resolve("target/build.properties"))) {
       state.load(reader);
     }
-    if (state.getProperty("image.unchanged").equals("false")) {
+    // Maven exports them, and Jib takes 'image' for the name to push to.
+    assertThat(state.stringPropertyNames()).allMatch(name -> name.startsWith("build."));
+    if (state.getProperty("build.image.unchanged").equals("false")) {
       made.add(Made.IMAGE);
       write("target/jib-image.tar", "image");
       write("target/jib-image.json", "{}");
