@@ -49,15 +49,7 @@ class LongJobsIT {
     try (StandaloneCluster cluster = new StandaloneCluster(scene.network(), "worker1", "worker2")) {
       Result result =
           scene
-              .job(
-                  data,
-                  "spark-submit",
-                  "--master=" + cluster.url(),
-                  // wait for both workers, so that each gets its part of the four partitions
-                  "--conf=spark.cores.max=" + 2 * StandaloneCluster.WORKER_CORES,
-                  "--conf=spark.scheduler.minRegisteredResourcesRatio=1.0",
-                  "--executor-memory=1g",
-                  data.layer().job())
+              .job(data, cluster.submit("1g", data.layer().job()))
               .withEnv("LOG_LEVEL", "INFO")
               .runToEnd(LIMIT)
               .succeeded();

@@ -13,8 +13,7 @@ import org.testcontainers.containers.wait.strategy.Wait;
  * the image.
  */
 public final class StandaloneCluster implements AutoCloseable {
-  /** Cores that each worker offers. */
-  public static final int WORKER_CORES = 2;
+  private static final int WORKER_CORES = 2;
 
   private static final String CLASS = "/opt/spark/bin/spark-class";
 
@@ -60,6 +59,23 @@ public final class StandaloneCluster implements AutoCloseable {
   /** What a client gives as its master. */
   public String url() {
     return "spark://master:7077";
+  }
+
+  /**
+   * A command that submits a job which begins when it has an executor with this memory on each
+   * worker.
+   */
+  public String[] submit(String memory, String... optionsAndJob) {
+    int cores = (containers.size() - 1) * WORKER_CORES;
+    return Stream.concat(
+            Stream.of(
+                "spark-submit",
+                "--master=" + url(),
+                "--executor-memory=" + memory,
+                "--conf=spark.cores.max=" + cores,
+                "--conf=spark.scheduler.minRegisteredResourcesRatio=1.0"),
+            Stream.of(optionsAndJob))
+        .toArray(String[]::new);
   }
 
   private void start(SparkContainer container) {
