@@ -1,8 +1,9 @@
 package io.github.ldamasio.rbs.build.sbom;
 
 import io.github.ldamasio.rbs.build.file.Inputs;
+import io.github.ldamasio.rbs.build.file.KeyedFile;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -30,10 +31,9 @@ final class BaseCache {
 
   /** The base of this name, read or from the cache. */
   BaseImage get(String name, JarReader jars) throws IOException {
-    String key = inputs.with("base", name).key();
-    Path mark = file.resolveSibling(file.getFileName() + ".key");
+    KeyedFile list = new KeyedFile(file, inputs.with("base", name).key());
     try {
-      if (Files.exists(file) && Files.exists(mark) && key.equals(Files.readString(mark))) {
+      if (list.isCurrent()) {
         Bom bom = new JsonParser().parse(file.toFile());
         return new BaseImage(
             bom.getMetadata().getComponent(),
@@ -44,10 +44,10 @@ final class BaseCache {
       bom.setMetadata(new Metadata());
       bom.getMetadata().setComponent(base.image());
       bom.setComponents(base.contents());
-      Files.deleteIfExists(mark);
-      Files.writeString(
-          file, BomGeneratorFactory.createJson(Version.VERSION_16, bom).toJsonString());
-      Files.writeString(mark, key);
+      list.write(
+          BomGeneratorFactory.createJson(Version.VERSION_16, bom)
+              .toJsonString()
+              .getBytes(StandardCharsets.UTF_8));
       return base;
     } catch (GeneratorException | ParseException e) {
       throw new IllegalStateException("base '" + name + "': " + e.getMessage(), e);

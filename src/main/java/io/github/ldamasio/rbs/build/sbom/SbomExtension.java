@@ -12,6 +12,7 @@ import com.google.cloud.tools.jib.maven.extension.MavenData;
 import com.google.cloud.tools.jib.plugins.extension.ExtensionLogger;
 import com.google.cloud.tools.jib.plugins.extension.JibPluginExtensionException;
 import io.github.ldamasio.rbs.build.file.Inputs;
+import io.github.ldamasio.rbs.build.file.KeyedFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,13 +51,10 @@ public final class SbomExtension implements JibMavenPluginExtension<Void> {
       throws JibPluginExtensionException {
     try {
       Path output = Path.of(properties.get("output"));
-      Path mark = output.resolveSibling("sbom.key");
-      String key = key(plan, properties, maven);
+      KeyedFile sbom = new KeyedFile(output, key(plan, properties, maven));
       // A push after 'mvn package' lists the same files again.
-      if (Files.notExists(output) || Files.notExists(mark) || !key.equals(Files.readString(mark))) {
-        Files.deleteIfExists(mark);
-        Files.write(output, sbom(plan, properties, maven));
-        Files.writeString(mark, key);
+      if (!sbom.isCurrent()) {
+        sbom.write(sbom(plan, properties, maven));
       }
       return plan.toBuilder()
           .addLayer(

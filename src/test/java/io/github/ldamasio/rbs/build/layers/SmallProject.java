@@ -8,10 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -147,7 +146,8 @@ final class SmallProject {
     StringBuilder lines = new StringBuilder();
     for (Map.Entry<String, String> file : files.entrySet()) {
       byte[] bytes = file.getValue().getBytes(StandardCharsets.UTF_8);
-      lines.append("%s,sha256=%s,%d\n".formatted(file.getKey(), base64(bytes), bytes.length));
+      lines.append(
+          "%s,sha256=%s,%d\n".formatted(file.getKey(), base64(file.getValue()), bytes.length));
     }
     files.put(info + "RECORD", lines + info + "RECORD,,\n");
     Path wheels = Files.createDirectories(directory.resolve("wheels"));
@@ -160,12 +160,8 @@ final class SmallProject {
     }
   }
 
-  private static String base64(byte[] bytes) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("each Java has SHA-256", e);
-    }
+  private static String base64(String content) {
+    byte[] digest = HexFormat.of().parseHex(Sha256.of(content));
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
   }
 }
