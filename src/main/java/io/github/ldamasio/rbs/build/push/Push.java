@@ -8,6 +8,7 @@ import com.google.cloud.tools.jib.api.Jib;
 import com.google.cloud.tools.jib.api.RegistryException;
 import com.google.cloud.tools.jib.api.TarImage;
 import com.google.cloud.tools.jib.api.buildplan.ContainerBuildPlan;
+import com.google.cloud.tools.jib.image.json.ManifestTemplate;
 import com.google.cloud.tools.jib.plugins.extension.ExtensionLogger;
 import com.google.cloud.tools.jib.plugins.extension.ExtensionLogger.LogLevel;
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class Push {
   private final ImageReference target;
   private final String tag;
   private final String jibVersion;
-  private final Path cache;
+  private final Caches caches;
   private final Duration pause;
   private final ExtensionLogger logger;
 
@@ -46,21 +47,21 @@ final class Push {
    * A push to this image's tag.
    *
    * @param jibVersion as it stands in the image's history
-   * @param cache where Jib keeps compressed layers
+   * @param caches where Jib keeps compressed layers
    * @param pause how long another push that was told that the tag is free may take to set it
    */
   Push(
       Registry registry,
       ImageReference target,
       String jibVersion,
-      Path cache,
+      Caches caches,
       Duration pause,
       ExtensionLogger logger) {
     this.registry = registry;
     this.target = target;
     tag = target.getQualifier();
     this.jibVersion = jibVersion;
-    this.cache = cache;
+    this.caches = caches;
     this.pause = pause;
     this.logger = logger;
   }
@@ -80,12 +81,13 @@ final class Push {
       return;
     }
     containerize(plan, from, Containerizer.to(registry.image(target.withQualifier(digest))));
+    ManifestTemplate manifest = registry.manifest(digest);
     Instant asked = Instant.now();
     if (has(digest)) {
       logger.log(LogLevel.LIFECYCLE, target + " is " + digest + " by now: nothing to push");
       return;
     }
-    registry.tag(digest, tag);
+    registry.tag(manifest, digest, tag);
     Duration needed = Duration.between(asked, Instant.now());
     sleep();
     Optional<String> found = registry.digest(tag);
@@ -164,7 +166,8 @@ final class Push {
           .containerize(
               to.setToolName("jib-maven-plugin")
                   .setToolVersion(jibVersion)
-                  .setApplicationLayersCache(cache)
+                  .setBaseImageLayersCache(caches.base())
+                  .setApplicationLayersCache(caches.application())
                   .setAllowInsecureRegistries(registry.isInsecureAllowed()))
           .getDigest()
           .toString();

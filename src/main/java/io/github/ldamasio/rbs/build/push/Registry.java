@@ -73,8 +73,8 @@ final class Registry {
     }
   }
 
-  /** Points a tag to the manifest that the repository has under this digest. */
-  void tag(String digest, String tag) {
+  /** The manifest that the repository has under this digest. */
+  ManifestTemplate manifest(String digest) {
     try {
       ManifestTemplate manifest = client.pullManifest(digest).getManifest();
       String found = Digests.computeDigest(manifest).getDigest().toString();
@@ -82,6 +82,21 @@ final class Registry {
         throw new PushRefusedException(
             "manifest '" + digest + "': expected these bytes, found " + found);
       }
+      return manifest;
+    } catch (IOException | RegistryException e) {
+      throw new PushRefusedException(
+          "manifest '"
+              + digest
+              + "': expected the registry to have it, found "
+              + reason(e)
+              + "; push again",
+          e);
+    }
+  }
+
+  /** Points a tag to this manifest, which is that of the digest. */
+  void tag(ManifestTemplate manifest, String digest, String tag) {
+    try {
       client.pushManifest(manifest, tag);
     } catch (IOException | RegistryException e) {
       throw new PushRefusedException(

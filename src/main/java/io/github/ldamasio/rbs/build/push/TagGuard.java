@@ -31,7 +31,7 @@ import org.codehaus.plexus.component.repository.exception.ComponentLookupExcepti
  */
 public final class TagGuard implements JibMavenPluginExtension<Void> {
   /** How long another push that was allowed before ours may still set the tag. */
-  private static final Duration PAUSE = Duration.ofSeconds(5);
+  private static final Duration PAUSE = Duration.ofSeconds(2);
 
   private static final String PUSHING_GOAL = "com.google.cloud.tools.jib.maven.BuildImageMojo";
 
@@ -91,8 +91,8 @@ public final class TagGuard implements JibMavenPluginExtension<Void> {
             target,
             Boolean.parseBoolean(user.getProperty("jib.allowInsecureRegistries")),
             Credentials.of(target, user, session.getSettings(), decrypter(session)));
-    Path cache = Path.of(project.getBuild().getDirectory(), "jib-cache");
-    new Push(registry, target, properties.get("jib"), cache, PAUSE, logger)
+    Caches caches = Caches.of(user, Path.of(project.getBuild().getDirectory()));
+    new Push(registry, target, properties.get("jib"), caches, PAUSE, logger)
         .run(plan, properties.get("from"));
   }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A tag never gets a second content: small images, pushed to a real registry. */
 class PushIT {
-  /** Enough for a busy machine; the guard itself gives 5 s. */
+  /** Enough for a busy machine; the guard itself gives 2 s. */
   private static final Duration PAUSE = Duration.ofSeconds(3);
 
   private static final String REPOSITORY = "rbs-spark";
@@ -148,7 +148,7 @@ class PushIT {
             new Registry(target, true, List.of()),
             target,
             "test",
-            directory.resolve("cache"),
+            new Caches(directory.resolve("base"), directory.resolve("application")),
             pause,
             (level, message) -> log.append(message))
         .run(image(layers), "scratch");
