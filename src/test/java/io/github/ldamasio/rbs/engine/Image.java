@@ -84,18 +84,17 @@ public final class Image {
    * @throws IllegalStateException if no engine answers
    */
   public static String base() {
-    String name = Project.property("base.image");
+    return baseFile().map(Image::loadBase).orElseGet(() -> pull(Project.property("base.image")));
+  }
+
+  /** The id of an image of a registry, once the engine has it. */
+  public static String pull(String name) {
     try {
-      Optional<Path> file = baseFile();
-      if (file.isPresent()) {
-        name = loadBase(file.get());
-      } else {
-        engine().pullImageCmd(name).start().awaitCompletion();
-      }
+      engine().pullImageCmd(name).start().awaitCompletion();
       return engine().inspectImageCmd(name).exec().getId();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while the base was loaded.", e);
+      throw new IllegalStateException("Interrupted while the engine pulled " + name + ".", e);
     }
   }
 
@@ -104,7 +103,6 @@ public final class Image {
     return Inputs.baseFile(Project.property("base.image"));
   }
 
-  /** Its name, as the engine tells it. */
   private static String loadBase(Path file) {
     try (InputStream tar = Files.newInputStream(file)) {
       String message = engine().loadImageAsyncCmd(tar).start().awaitMessage();
@@ -113,7 +111,8 @@ public final class Image {
             "Base '%s': expected the engine to say '%s…', found '%s'"
                 .formatted(file, LOADED, message));
       }
-      return message.substring(message.indexOf(LOADED) + LOADED.length()).strip();
+      String name = message.substring(message.indexOf(LOADED) + LOADED.length()).strip();
+      return engine().inspectImageCmd(name).exec().getId();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
