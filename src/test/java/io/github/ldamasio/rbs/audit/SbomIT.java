@@ -4,9 +4,9 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.audit.SbomDocument.Component;
+import io.github.ldamasio.rbs.engine.Image;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Pom;
-import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,7 +100,7 @@ class SbomIT {
 
     @Test
     void itsPackagesAreListed() throws IOException {
-      Path installed = Project.DIRECTORY.resolve(".base/python-" + PLAN.python());
+      Path installed = Image.baseFile().orElseThrow().resolveSibling("python-" + PLAN.python());
       assertThat(components)
           .filteredOn(component -> component.purl().startsWith("pkg:deb/"))
           .extracting(component -> component.name() + " " + component.version())

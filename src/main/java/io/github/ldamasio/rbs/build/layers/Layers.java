@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -91,15 +92,26 @@ public final class Layers {
   }
 
   private void checkBase() {
-    String version = value("python.version");
-    if (value("base").startsWith("tar:")
-        && Files.notExists(project.resolve(".base/python-" + version))) {
+    Optional<Path> base = Inputs.baseFile(value("base")).map(project::resolve);
+    if (base.isPresent()) {
+      checkBase(base.get(), value("python.version"));
+    }
+  }
+
+  private static void checkBase(Path file, String version) {
+    if (Files.notExists(file)) {
+      throw new IllegalStateException(
+          "base '" + file + "': expected a file, found none; assemble it with scripts/setup.sh");
+    }
+    if (Files.notExists(file.resolveSibling("python-" + version))) {
       throw new IllegalStateException(
           "Python '"
               + version
-              + "': expected a base with it, found .base/base.tar with another (ls .base names it);"
-              + " give that one with -Dbase.python, or assemble the other base with"
-              + " scripts/embedded-base.sh");
+              + "': expected a base with it, found '"
+              + file
+              + "' with another (ls "
+              + file.getParent()
+              + " names it); give that one with -Dbase.python");
     }
   }
 
@@ -169,7 +181,7 @@ public final class Layers {
         .withContent(target.resolve("classes"))
         .withContent(layers.resolve("configuration"))
         .withContent(layers.resolve("inventory"))
-        .withTimes(project.resolve(".base"))
+        .withBase(value("base"))
         .key();
   }
 
