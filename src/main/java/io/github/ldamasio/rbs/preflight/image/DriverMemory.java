@@ -4,6 +4,7 @@ import io.github.ldamasio.rbs.preflight.check.Failure;
 import io.github.ldamasio.rbs.preflight.image.Memory.Role;
 import io.github.ldamasio.rbs.preflight.settings.SparkSettings;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -20,10 +21,11 @@ public final class DriverMemory {
   private static final String SETTING = "spark.driver.memory";
 
   /**
-   * Spark refuses less: one and a half times the 300 MiB that it reserves
-   * (https://spark.apache.org/docs/3.5.0/tuning.html#memory-management-overview).
+   * Spark wants a JVM that counts at least 450 MiB, one and a half times what it reserves
+   * (https://spark.apache.org/docs/3.5.0/tuning.html#memory-management-overview). The serial
+   * collector does not count one of its survivor spaces, a thirtieth of the heap.
    */
-  private static final MemorySize LEAST_HEAP = MemorySize.ofMebibytes(450);
+  private static final MemorySize LEAST_HEAP = MemorySize.ofMebibytes(480);
 
   private final SparkSettings settings;
   private final MemorySize limit;
@@ -41,7 +43,7 @@ public final class DriverMemory {
     try {
       SparkSettings settings = SubmitArguments.parse(words).settings(System.getenv());
       Optional<MemorySize> heap =
-          new DriverMemory(settings, new MemoryLimit(Path.of("/")).read()).fit();
+          new DriverMemory(settings, new MemoryLimit(Path.of("/")).read()).fit(System.err);
       heap.ifPresent(size -> System.out.println(size.mebibytes() + "m"));
     } catch (Failure e) {
       System.err.println("entrypoint: " + e.getMessage() + "; " + e.remedy());
@@ -53,11 +55,11 @@ public final class DriverMemory {
   }
 
   /**
-   * The heap to use instead of the image's default, if that does not fit.
+   * The heap to use instead of the image's default, if that does not fit; then a message says so.
    *
    * @throws Failure if no heap fits
    */
-  Optional<MemorySize> fit() throws Failure {
+  Optional<MemorySize> fit(PrintStream messages) throws Failure {
     MemorySize heap = Memory.heap(Role.DRIVER, settings);
     if (isGiven()) {
       if (heap.isMoreThan(limit)) {
@@ -78,12 +80,12 @@ public final class DriverMemory {
     if (LEAST_HEAP.isMoreThan(fitting)) {
       throw new Failure(
           "memory limit '" + limit + "': expected at least " + needed(LEAST_HEAP) + " for a driver",
-          "raise the container's limit; " + needed(heap) + " are enough for the image's default");
+          "raise the limit; the image's default heap needs " + needed(heap));
     }
     if (!heap.isMoreThan(fitting)) {
       return Optional.empty();
     }
-    System.err.printf(
+    messages.printf(
         "entrypoint: %s, the image's default: expected %s with overhead, found the container's"
             + " limit of %s; the driver gets a heap of %s, set %s to choose%n",
         name(), needed(heap), limit, fitting, SETTING);

@@ -45,7 +45,7 @@ public final class Report {
 
   private String summary() {
     return String.format(
-        "%d checks, %d failed, %d warnings, %d not tried",
+        "%d checks, %d failed, %d warned, %d not tried",
         findings.size(), count(Status.FAIL), count(Status.WARN), count(Status.SKIP));
   }
 
