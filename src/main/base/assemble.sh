@@ -61,7 +61,6 @@ configure_system() {
   step "configuring the system"
   echo 'spark:x:185:185:Spark:/home/spark:/bin/bash' >>"$root/etc/passwd"
   echo 'spark:x:185:' >>"$root/etc/group"
-  install -d -o 185 -g 185 "$root/home/spark"
   # The container's own name resolves without a name server, which may not answer. (Debian 11 would ask one.)
   sed -i 's/^hosts:.*/hosts:          files myhostname dns/' "$root/etc/nsswitch.conf"
   # OpenJDK 11 dumps its class data when it is installed, with other bytes each time. Without it the JVM starts 0.1 s
@@ -93,7 +92,7 @@ install_spark() {
   rm -r "$source"
   # The revision is that of spark-version-info.properties in spark-common-utils.
   echo "Spark $spark (git revision ce5ddad990373636e94071e7cef2f31021add07b) built for Hadoop 3.3.4" >"$target/RELEASE"
-  install -m 755 "$here"/{entrypoint,decom}.sh "$root/opt"
+  install -m 755 "$here/decom.sh" "$root/opt"
   chmod -R u=rwX,go=rX "$target"
   # A job must not change its own runtime: all but its working directory belongs to root.
   chown -R 0:0 "$target"

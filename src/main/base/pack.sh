@@ -44,7 +44,6 @@ cat >"$image/config.json" <<JSON
   "config": {
     "User": "185",
     "WorkingDir": "/opt/spark/work-dir",
-    "Entrypoint": ["/opt/entrypoint.sh"],
     "Env": [
       "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
       "LANG=C.UTF-8",
