@@ -24,6 +24,9 @@ import org.testcontainers.containers.ExecConfig;
 class IdentityIT {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final String ARBITRARY = "1000690000:0";
+  private static final String PYTHON =
+      "import pyspark; print(pyspark.SparkContext.getOrCreate().parallelize(['ação ✓']).first())";
+
   private static final String JOB = "/jobs/surroundings.py";
 
   private static final List<String> FACTS =
@@ -70,20 +73,19 @@ class IdentityIT {
         .contains("user " + user, "user of the JVM " + user, "user of Hadoop " + user);
   }
 
-  static List<String[]> shells() {
+  static List<List<String>> shells() {
     return List.of(
-        new String[] {"spark-sql", "-e", "select 'ação ✓'"},
-        new String[] {"bash", "-c", "pyspark <<< 'print(sc.parallelize([\"ação ✓\"]).first())'"},
-        new String[] {
-          "bash", "-c", "spark-shell <<< 'println(sc.parallelize(Seq(\"ação ✓\")).first)'"
-        });
+        List.of("spark-sql", "-e", "select 'ação ✓'"),
+        List.of("bash", "-c", "pyspark <<< \"" + PYTHON + "\""),
+        List.of("bash", "-c", "spark-shell <<< 'println(sc.parallelize(Seq(\"ação ✓\")).first)'"));
   }
 
   @ParameterizedTest
   @MethodSource("shells")
   @Tag("full")
-  void execOfAShellOfSparksHasAllOfIt(String... command) throws Exception {
-    assertThat(exec(Map.of("LC_ALL", "C"), command).succeeded().stdout()).contains("ação ✓");
+  void execOfAShellOfSparksHasAllOfIt(List<String> command) throws Exception {
+    Result result = exec(Map.of("LC_ALL", "C"), command.toArray(String[]::new));
+    assertThat(result.succeeded().stdout()).contains("ação ✓");
   }
 
   static List<String[]> users() {
@@ -124,14 +126,17 @@ class IdentityIT {
     assertThat(result.exitCode()).isEqualTo(2);
   }
 
-  /** What {@code kubectl exec} does: without the entrypoint, in a container of an arbitrary uid. */
+  /**
+   * What {@code kubectl exec} does: without the entrypoint, in a container of an arbitrary uid. In
+   * a directory that it can write to, where spark-sql makes its metastore.
+   */
   private static Result exec(Map<String, String> environment, String... command)
       throws IOException, InterruptedException {
     try (SparkContainer container = container("sleep", "infinity").withUser(ARBITRARY)) {
       container.start();
       ExecResult result =
           container.execInContainer(
-              ExecConfig.builder().envVars(environment).command(command).build());
+              ExecConfig.builder().envVars(environment).workDir("/tmp").command(command).build());
       return new Result(result.getExitCode(), result.getStdout(), result.getStderr());
     }
   }
