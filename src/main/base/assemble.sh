@@ -60,7 +60,6 @@ install_packages() {
 # What only the embedded base has.
 configure_embedded() {
   echo 'spark:x:185:185:Spark:/home/spark:/bin/bash' >>"$root/etc/passwd"
-  install -d -o 185 -g 185 "$root/home/spark"
   # The container's own name resolves without a name server, which may not answer.
   sed -i 's/^hosts:.*/hosts:          files myhostname dns/' "$root/etc/nsswitch.conf"
   # No program of a job needs the rights of another user.
@@ -114,7 +113,7 @@ install_spark() {
     rm -r "$target/licenses"
     chown -R 185:185 "$target" "$root/opt/decom.sh"
   else
-    install -m 755 "$here"/{entrypoint,decom}.sh "$root/opt"
+    install -m 755 "$here/decom.sh" "$root/opt"
     # A job must not change its own runtime: all but its working directory belongs to root.
     chown -R 0:0 "$target"
     chown 185:185 "$target/work-dir"

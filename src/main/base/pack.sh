@@ -55,7 +55,6 @@ cat >"$image/config.json" <<JSON
   "config": {
     "User": "$user",
     "WorkingDir": "/opt/spark/work-dir",
-    "Entrypoint": ["/opt/entrypoint.sh"],
     "Env": [
       "PATH=$path",
       $environment,

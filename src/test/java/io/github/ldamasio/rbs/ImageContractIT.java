@@ -2,19 +2,27 @@ package io.github.ldamasio.rbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.dockerjava.api.model.Network.Ipam;
 import io.github.ldamasio.rbs.engine.Image;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
 import io.github.ldamasio.rbs.process.Result;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.wait.strategy.Wait;
 
 /**
  * What the specification promises of the image, seen from inside one container without a network.
@@ -84,13 +92,25 @@ class ImageContractIT {
         .containsExactlyElementsOf(WheelPin.all().stream().map(WheelPin::toString).toList());
   }
 
+  /** Python 3.8 has no zoneinfo, from which pyarrow takes time zones otherwise. */
   @Test
-  void pysparkIsSparksOwn() {
-    assertThat(
-            output(
-                "python3",
-                "-c",
-                "import pyspark, py4j; print(pyspark.__version__, pyspark.__file__)"))
+  void pyarrowHasTimeZonesWithoutZoneinfo() {
+    String code =
+        "import sys; sys.modules['zoneinfo'] = None; import pyarrow;"
+            + " print(pyarrow.array([0], pyarrow.timestamp('us', 'America/Sao_Paulo')).to_pylist()[0])";
+    assertThat(output("python3", "-c", code)).isEqualTo("1969-12-31 21:00:00-03:00\n");
+  }
+
+  /**
+   * A .pth file says where it is, since a job may set another PYTHONPATH, and {@code -I} has none.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"python3", "env PYTHONPATH=/app python3", "python3 -I"})
+  void pysparkIsSparksOwnUnderAnyPythonPath(String python) {
+    String code = "import pyspark, py4j; print(pyspark.__version__, pyspark.__file__)";
+    String[] command =
+        Stream.concat(Stream.of(python.split(" ")), Stream.of("-c", code)).toArray(String[]::new);
+    assertThat(output(command))
         .isEqualTo(
             Project.property("base.spark.version") + " /opt/spark/python/pyspark/__init__.py\n");
   }
@@ -135,7 +155,45 @@ class ImageContractIT {
             "SPARK_DRIVER_MEMORY=2g",
             "SPARK_EXECUTOR_MEMORY=4g",
             "SPARK_JARS_PACKAGES=",
-            "PYTHONPATH=/opt/spark/python:/opt/spark/python/lib/py4j-0.10.9.7-src.zip");
+            "PYTHONPATH=" + String.join(":", pathFile()));
+  }
+
+  /** The file that makes PySpark importable without PYTHONPATH. */
+  private static List<String> pathFile() {
+    try {
+      return Files.readAllLines(Project.DIRECTORY.resolve("src/main/python/rbs_spark_pyspark.pth"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The address of the metadata service is a server here: it would tell who asks for the role. */
+  @Test
+  void nobodyAsksTheMetadataAddress() {
+    String clients =
+        "import boto3, pyarrow.fs; print(boto3.Session().get_credentials());"
+            + " pyarrow.fs.S3FileSystem(region='eu-west-1')";
+    try (Network network =
+            Network.builder()
+                .createNetworkCmdModifier(
+                    create ->
+                        create
+                            .withInternal(true)
+                            .withIpam(
+                                new Ipam()
+                                    .withConfig(new Ipam.Config().withSubnet("169.254.169.0/24"))))
+                .build();
+        SparkContainer metadata =
+            new SparkContainer("python3", "-m", "http.server", "80")
+                .withUser("0:0")
+                .withNetwork(network)
+                .withCreateContainerCmdModifier(create -> create.withIpv4Address("169.254.169.254"))
+                .waitingFor(Wait.forLogMessage(".*Serving HTTP.*", 1))) {
+      metadata.start();
+      Result result = new SparkContainer("python3", "-c", clients).withNetwork(network).runToEnd();
+      assertThat(result.succeeded().stdout()).isEqualTo("None\n");
+      assertThat(metadata.getLogs()).doesNotContain("\"PUT ", "\"GET ");
+    }
   }
 
   @Test

@@ -32,6 +32,12 @@ record BuildPlan(
     Map<String, String> labels) {
   private static final int FILE_MODE = 0644;
 
+  /** The home directory of the base's user, which one base lacks. */
+  static final ImagePath HOME = new ImagePath("/home/spark");
+
+  /** Its owner and mode. */
+  static final Entry.Attributes HOME_ATTRIBUTES = new Entry.Attributes(185, 185, 0755);
+
   /** The layer directory that the build itself writes. */
   private static final String INVENTORY = "inventory";
 
@@ -122,7 +128,6 @@ record BuildPlan(
         .forEach(directories::add);
     directories.add(
         new OwnDirectory(Path.of(pom.property("image.layers")).resolve(INVENTORY), ImagePath.ROOT));
-    directories.add(new OwnDirectory(MAIN.resolve("jib"), ImagePath.ROOT));
     for (Path overlay : overlays(pom)) {
       directories.add(new OwnDirectory(overlay.resolve("jib"), ImagePath.ROOT));
       directories.add(
@@ -132,8 +137,9 @@ record BuildPlan(
     return directories.stream().filter(own -> Files.exists(own.from)).toList();
   }
 
+  /** The first is src/main itself. */
   private static List<Path> overlays(Pom pom) {
-    String names = pom.property("image.phase.overlays") + pom.property("image.overlay");
+    String names = "," + pom.property("image.phase.overlays") + pom.property("image.overlay");
     return Stream.of(names.split(",")).map(MAIN::resolve).toList();
   }
 
@@ -141,7 +147,7 @@ record BuildPlan(
     String name = "opt/spark/conf/spark-defaults.conf";
     return new SparkDefaults(
         ImagePath.ROOT.resolve(name),
-        Stream.concat(Stream.of(MAIN), overlays(pom).stream())
+        overlays(pom).stream()
             .map(directory -> directory.resolve("jib").resolve(name))
             .filter(Files::exists)
             .toList());

@@ -127,13 +127,12 @@ public final class Layers {
     return key;
   }
 
-  /** The files of src/main/jib and of the phase's overlays, at their places in the image. */
+  /** The files of src/main and of the phase's overlays, at their places in the image. */
   private void collectConfiguration() throws IOException {
     Path configuration = layers.resolve("configuration");
     FileTrees.delete(configuration);
     Path main = project.resolve("src/main");
-    FileTrees.add(main.resolve("jib"), configuration);
-    for (String overlay : value("overlays").split(",")) {
+    for (String overlay : ("," + value("overlays")).split(",")) {
       FileTrees.add(main.resolve(overlay).resolve("jib"), configuration);
       FileTrees.add(
           main.resolve(overlay).resolve("python"),

@@ -30,8 +30,13 @@ public final class SparkSettings {
   public static SparkSettings load(Map<String, String> explicit, Map<String, String> environment) {
     String home = environment.getOrDefault("SPARK_HOME", "/opt/spark");
     Path directory = Path.of(environment.getOrDefault("SPARK_CONF_DIR", home + "/conf"));
+    return load(directory.resolve("spark-defaults.conf"), explicit, environment);
+  }
+
+  /** Reads the defaults of a file, as {@code --properties-file} names one. */
+  public static SparkSettings load(
+      Path defaults, Map<String, String> explicit, Map<String, String> environment) {
     Map<String, String> properties = new TreeMap<>();
-    Path defaults = directory.resolve("spark-defaults.conf");
     if (Files.exists(defaults)) {
       try (Reader reader = Files.newBufferedReader(defaults)) {
         Properties read = new Properties();
