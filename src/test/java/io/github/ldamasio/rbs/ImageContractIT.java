@@ -2,7 +2,6 @@ package io.github.ldamasio.rbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.github.dockerjava.api.model.Network.Ipam;
 import io.github.ldamasio.rbs.engine.Image;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
@@ -21,8 +20,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.testcontainers.containers.Network;
-import org.testcontainers.containers.wait.strategy.Wait;
 
 /**
  * What the specification promises of the image, seen from inside one container without a network.
@@ -164,35 +161,6 @@ class ImageContractIT {
       return Files.readAllLines(Project.DIRECTORY.resolve("src/main/python/rbs_spark_pyspark.pth"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** The address of the metadata service is a server here: it would tell who asks for the role. */
-  @Test
-  void nobodyAsksTheMetadataAddress() {
-    String clients =
-        "import boto3, pyarrow.fs; print(boto3.Session().get_credentials());"
-            + " pyarrow.fs.S3FileSystem(region='eu-west-1')";
-    try (Network network =
-            Network.builder()
-                .createNetworkCmdModifier(
-                    create ->
-                        create
-                            .withInternal(true)
-                            .withIpam(
-                                new Ipam()
-                                    .withConfig(new Ipam.Config().withSubnet("169.254.169.0/24"))))
-                .build();
-        SparkContainer metadata =
-            new SparkContainer("python3", "-m", "http.server", "80")
-                .withUser("0:0")
-                .withNetwork(network)
-                .withCreateContainerCmdModifier(create -> create.withIpv4Address("169.254.169.254"))
-                .waitingFor(Wait.forLogMessage(".*Serving HTTP.*", 1))) {
-      metadata.start();
-      Result result = new SparkContainer("python3", "-c", clients).withNetwork(network).runToEnd();
-      assertThat(result.succeeded().stdout()).isEqualTo("None\n");
-      assertThat(metadata.getLogs()).doesNotContain("\"PUT ", "\"GET ");
     }
   }
 
