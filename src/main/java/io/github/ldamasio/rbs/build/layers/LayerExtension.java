@@ -1,5 +1,6 @@
 package io.github.ldamasio.rbs.build.layers;
 
+import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.ContainerBuildPlan;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
 import com.google.cloud.tools.jib.api.buildplan.FileEntry;
@@ -19,14 +20,17 @@ import java.util.Optional;
 import org.apache.maven.model.Dependency;
 
 /**
- * Gives each wheel a layer of its own, and the JARs of each groupId. All else keeps Jib's layers,
- * one for each extra directory.
+ * Gives each wheel a layer of its own, and the JARs of each groupId, and puts the project's JAR
+ * among Spark's. All else keeps Jib's layers, one for each extra directory.
  *
  * <p>Properties: {@code leftOut}, the list of what goes into no layer; {@code sitePackages}, where
  * the image has the Python packages; {@code packages}, the directory that pip installed them to.
  */
 public final class LayerExtension implements JibMavenPluginExtension<Void> {
   private static final Path JARS = Path.of("/opt/spark/jars");
+
+  /** Where Jib puts the project's JAR. */
+  private static final Path OWN_JAR = Path.of("/opt/rbs-spark/classpath");
 
   @Override
   public Optional<Class<Void>> getExtraConfigType() {
@@ -65,7 +69,7 @@ public final class LayerExtension implements JibMavenPluginExtension<Void> {
           }
           layers
               .computeIfAbsent(name, key -> FileEntriesLayer.builder().setName(key))
-              .addEntry(entry);
+              .addEntry(OWN_JAR.equals(path.getParent()) ? besideSparks(entry) : entry);
         }
       }
       ContainerBuildPlan.Builder changed = plan.toBuilder().setLayers(List.of());
@@ -74,6 +78,15 @@ public final class LayerExtension implements JibMavenPluginExtension<Void> {
     } catch (IOException | IllegalStateException e) {
       throw new JibPluginExtensionException(getClass(), "layers: " + e.getMessage(), e);
     }
+  }
+
+  /** The project's JAR among Spark's, so that it is on each of Spark's class paths. */
+  private static FileEntry besideSparks(FileEntry jar) {
+    return new FileEntry(
+        jar.getSourceFile(),
+        AbsoluteUnixPath.fromPath(JARS.resolve(jar.getSourceFile().getFileName())),
+        jar.getPermissions(),
+        jar.getModificationTime());
   }
 
   /** Which distribution each file belongs to. */
