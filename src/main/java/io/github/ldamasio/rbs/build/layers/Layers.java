@@ -1,5 +1,7 @@
 package io.github.ldamasio.rbs.build.layers;
 
+import static java.util.stream.Collectors.toList;
+
 import io.github.ldamasio.rbs.build.file.FileTrees;
 import io.github.ldamasio.rbs.build.file.Inputs;
 import io.github.ldamasio.rbs.inventory.Inventory;
@@ -21,6 +23,7 @@ import java.util.regex.Pattern;
 public final class Layers {
   private static final Path JARS = Path.of("opt/spark/jars");
   private static final Path INVENTORY = Path.of("opt/rbs-spark/inventory.sha256");
+  private static final Path REPOSITORY = Path.of("opt/rbs-spark/NO-RUNTIME-DOWNLOADS");
   private static final Pattern SDK_VERSION =
       Pattern.compile("<aws-java-sdk\\.version>([^<]+)</aws-java-sdk\\.version>");
 
@@ -69,12 +72,16 @@ public final class Layers {
   void prepare() throws IOException, InterruptedException {
     State state = State.take(target.resolve("build.properties"));
     checkBase();
-    Checksums.read(project.resolve(".mvn/checksums/checksums.sha256"))
-        .check(FileTrees.files(layers.resolve("jars").resolve(JARS)));
+    List<Path> jars = FileTrees.files(layers.resolve("jars").resolve(JARS));
+    Checksums checksums = Checksums.read(project.resolve(".mvn/checksums/checksums.sha256"));
+    checksums.check(jars);
     state.keep("wheels", installWheels(state.last("wheels")));
     collectConfiguration();
     LeftOut leftOut = LeftOut.read(project.resolve("src/main/left-out.txt"), sitePackages);
     writeInventory(leftOut);
+    BakedPoms.write(
+        jars.stream().map(checksums::pathInRepository).collect(toList()),
+        layers.resolve("inventory").resolve(REPOSITORY));
     // The project's JAR records their modes, which must not be those of a umask.
     FileTrees.setModes(target.resolve("classes"));
     ArchiveStep archive = new ArchiveStep(project, layers);
