@@ -76,7 +76,7 @@ rbs_spark_identity() {
   fi
   local directory gid
   if ! directory=$(rbs_spark_directory); then
-    echo "directory '/tmp': expected to be writable for uid $EUID, which has no user name, home or host name otherwise, found it is not; mount a volume there" >&2
+    echo "directory '/tmp': expected to be writable for uid $EUID, found it is not; the uid has no user name, home or host name without it: mount a volume there" >&2
     return 0
   fi
   if [[ -n $user_missing ]]; then

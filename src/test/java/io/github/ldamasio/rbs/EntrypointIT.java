@@ -26,9 +26,9 @@ class EntrypointIT {
   private static final String FAILING = "/jobs/fail_in_a_task.py";
 
   /**
-   * As Spark's cluster mode makes a driver's pod: it reckons the limit with a heap of 1g, since it
-   * knows neither the image's default of 2g nor, for a job in Python, a smaller overhead than 0.4.
-   * One session for all of it: a session is what takes the time.
+   * As Spark's cluster mode makes a driver's pod: the limit is computed from a heap of 1g and, for
+   * a job in Python, an overhead of 0.4, without the image's default of 2g. One session for all of
+   * it: a session is what takes the time.
    */
   @Test
   void driverRoleSubmitsInAPodOfClusterModeAndAFailingTaskEndsItNonZero() {
@@ -91,9 +91,7 @@ class EntrypointIT {
     sigtermEnds(job(runner, "/jobs/run_until_stopped.py"));
   }
 
-  /**
-   * The kernel delivers no SIGTERM to a PID 1 without a handler; Python keeps back what it prints.
-   */
+  /** The kernel delivers no SIGTERM to a PID 1 without a handler; Python buffers its output. */
   @Test
   void sigtermEndsPythonWithinTenSecondsAndItsOutputIsThere() {
     sigtermEnds(job("python3", "-c", "import time; print('the task starts'); time.sleep(600)"));

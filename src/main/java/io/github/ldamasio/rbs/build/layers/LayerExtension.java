@@ -84,7 +84,7 @@ public final class LayerExtension implements JibMavenPluginExtension<Void> {
     }
   }
 
-  /** Jib takes some directory's word for it that this is one. */
+  /** The source is any directory there is: it tells Jib that the entry is a directory. */
   private static FileEntriesLayer home(MavenData maven) {
     Path some = maven.getMavenProject().getBasedir().toPath().resolve("src");
     return FileEntriesLayer.builder()

@@ -11,8 +11,8 @@ import java.util.Optional;
 /**
  * Fits a driver into its container, for the role {@code driver} of the entrypoint. The image's
  * default of {@code SPARK_DRIVER_MEMORY} may be more than the container can have: Spark's cluster
- * mode reckons the limit from {@code spark.driver.memory}, which is 1g where nobody sets it, and
- * does not know the variable. What the user set stays as it is.
+ * mode computes the limit from {@code spark.driver.memory}, 1g by default, and ignores the variable
+ * of the image. What the user set stays as it is.
  */
 public final class DriverMemory {
   /** SPARK_DRIVER_MEMORY in pom.xml. */
