@@ -17,18 +17,19 @@ public final class Defaults {
   /** The resources, the stronger one last; the second is there in some phases only. */
   private static final List<String> RESOURCES = List.of("rbs-default.xml", "rbs-phase-default.xml");
 
-  static {
-    String problem = insert(Configuration.class);
-    if (!problem.isEmpty()) {
-      System.err.println(problem);
-    }
-  }
+  private static boolean registered;
 
   private Defaults() {}
 
   /** Makes the defaults known to this JVM; does nothing if they are. */
-  public static void register() {
-    // The work is done when the class is initialized, which is once.
+  public static synchronized void register() {
+    if (!registered) {
+      registered = true;
+      String problem = insert(Configuration.class);
+      if (!problem.isEmpty()) {
+        System.err.println(problem);
+      }
+    }
   }
 
   /**
