@@ -1,10 +1,12 @@
 package io.github.ldamasio.rbs.build.archive;
 
+import io.github.ldamasio.rbs.build.file.Inputs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The {@code docker} command, with which any engine can be reached that the user has. */
 final class Docker {
@@ -53,8 +55,9 @@ final class Docker {
               + " and without -Pwarm the build needs none",
           e);
     }
-    if (base.startsWith("tar://")) {
-      String output = run("load", "--input", base.substring("tar://".length()));
+    Optional<Path> file = Inputs.baseFile(base);
+    if (file.isPresent()) {
+      String output = run("load", "--input", file.get().toString());
       return output.substring(output.indexOf(LOADED) + LOADED.length()).strip();
     }
     run("pull", "--quiet", base);
