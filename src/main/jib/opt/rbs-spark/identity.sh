@@ -134,6 +134,11 @@ rbs_spark_certificates() {
   fi
 }
 
+# The user's own options of a driver's JVM stand behind the image's, so that they win. Empty means neither: see docs/settings.md.
+rbs_spark_options=@/opt/rbs-spark/defaults/java.options
+[[ -z ${SPARK_SUBMIT_OPTS:-} || $SPARK_SUBMIT_OPTS == *"$rbs_spark_options"* ]] ||
+  export SPARK_SUBMIT_OPTS="$rbs_spark_options $SPARK_SUBMIT_OPTS"
+
 if [[ ${RBS_SPARK_IDENTITY:-} != "$EUID" ]]; then
   export RBS_SPARK_IDENTITY=$EUID
   rbs_spark_identity && rbs_spark_certificates

@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The image's defaults hold wherever the configuration directory is, a site's own {@code
@@ -106,6 +108,20 @@ class SettingsIT {
             settings(
                 job(python()).withReadOnly(directory, "/site").withEnv("HADOOP_CONF_DIR", "/site")))
         .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-Dspark.app.name=own, %s -Dspark.app.name=own", "%s -Da=b, %s -Da=b", "'', ''"})
+  void driverOptionsOfTheUsersOwnStandBehindTheImages(String given, String expected) {
+    String name = "SPARK_SUBMIT_OPTS";
+    String image = PHASE.environment().get(name);
+    assertThat(
+            job("printenv", name)
+                .withEnv(name, given.formatted(image))
+                .runToEnd(LIMIT)
+                .succeeded()
+                .stdout())
+        .isEqualTo(expected.formatted(image) + "\n");
   }
 
   @Test
