@@ -13,7 +13,7 @@ import slow_store
 
 
 def main():
-    lines = slow_store.measure("commit_job.py", rounds=sys.argv[1] if len(sys.argv) > 1 else 3)
+    lines = slow_store.measure("commit_job.py", delay=10, rounds=sys.argv[1] if len(sys.argv) > 1 else 3)
     print("| committer | job commit | whole write |\n|---|---:|---:|")
     for name in dict.fromkeys(line["name"] for line in lines):
         commits, writes = ([line[key] for line in lines if line["name"] == name] for key in ("commit", "write"))

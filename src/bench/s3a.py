@@ -13,7 +13,7 @@ import slow_store
 
 
 def main():
-    measured = slow_store.measure("s3a_job.py", rounds=sys.argv[1] if len(sys.argv) > 1 else 3, busy_per_mille=10)
+    measured = slow_store.measure("s3a_job.py", delay=10, rounds=sys.argv[1] if len(sys.argv) > 1 else 3, busy_per_mille=10)
     print(table([one for one in measured if one["round"] >= 0]))
 
 
