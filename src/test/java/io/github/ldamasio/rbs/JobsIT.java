@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** What bronze and silver make of days and tables. */
 @Tag("full")
+@Tag("stores")
 class JobsIT {
   private static final Data BEFORE = Data.bronze("days").of("2024-12-26");
   private static final Data AFTER = BEFORE.of("2024-12-28");
