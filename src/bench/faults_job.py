@@ -51,7 +51,7 @@ def never_answers():
 
 open_sockets = []
 ENDPOINTS = {
-    **{name: os.environ["S3_ENDPOINT"] for name in os.environ["FAULTS"].split(",")},
+    **{name: os.environ["S3_ENDPOINT"] for name in os.environ["FAULTS"].split(",")},  # by the first part of the key
     "refuses": f"http://127.0.0.1:{refuses()}",
     "drops": f"http://127.0.0.1:{drops()}",
     "never-answers": f"http://127.0.0.1:{never_answers()}",
@@ -60,7 +60,7 @@ ENDPOINTS = {
 
 def use(fault, settings, key):
     configuration = jvm.org.apache.hadoop.conf.Configuration(spark._jsc.hadoopConfiguration())
-    for name, value in {"fs.s3a.endpoint": ENDPOINTS[fault], **settings}.items():
+    for name, value in {"fs.s3a.endpoint": ENDPOINTS.get(fault, os.environ["S3_ENDPOINT"]), **settings}.items():
         configuration.set(name, str(value))
     root = f"s3a://{os.environ['BUCKET']}/{fault}/{key}"
     path = jvm.org.apache.hadoop.fs.Path
@@ -85,13 +85,15 @@ def cause(error):
 def measure(fault, name):
     begin = time.monotonic()
     try:
-        use(fault, SETTINGS[name], uuid.uuid4().hex)
+        for _ in range(20 if fault == "resets" else 1):
+            use(fault, SETTINGS[name], uuid.uuid4().hex)
         end = "OK"
     except Exception as error:
         end = cause(error)
     print("@" + json.dumps({"fault": fault, "settings": name, "end": end, "seconds": round(time.monotonic() - begin, 1)}), flush=True)
 
 
+use("healthy", {}, uuid.uuid4().hex)  # warms the JVM
 threads = {pair: threading.Thread(target=measure, args=pair, daemon=True) for pair in itertools.product(ENDPOINTS, SETTINGS)}
 for thread in threads.values():
     thread.start()

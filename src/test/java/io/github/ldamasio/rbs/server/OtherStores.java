@@ -1,7 +1,5 @@
 package io.github.ldamasio.rbs.server;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
 import java.io.IOException;
@@ -116,7 +114,11 @@ final class OtherStores {
 
   private static Path tool(String name) {
     Path tool = TOOLS.resolve(name);
-    assertThat(tool).as("run scripts/setup.sh --stores, which brings it").matches(Files::exists);
+    if (!Files.exists(tool)) {
+      throw new AssertionError(
+          "file '%s': expected an S3 server, found none; run scripts/setup.sh --stores"
+              .formatted(tool));
+    }
     return tool;
   }
 }
