@@ -57,6 +57,8 @@ class JobsIT {
 
   @Test
   void eachDayHasItsOwnEventsToTheMicrosecond() {
+    ended.get("day before").succeeded();
+    ended.get("day after").succeeded();
     assertThat(scene.expected(BEFORE)).contains("\"rows\": 1,");
     assertThat(scene.expected(AFTER)).contains("\"rows\": 2,");
     assertHolds(BEFORE);
