@@ -105,12 +105,12 @@ class LongJobsIT {
     assertHolds(data);
     assertThat(scene.objects(data))
         .as("one run is left")
-        .allMatch(key -> key.contains("/run=000003-"));
+        .allMatch(key -> key.contains("/run=000003/"));
   }
 
   /** Data of the second run, which is not committed. */
   private static boolean isHalfDone(String key) {
-    return key.contains("/run=000002-") && key.endsWith(".parquet");
+    return key.contains("/run=000002/") && key.endsWith(".parquet");
   }
 
   @Test
