@@ -126,12 +126,11 @@ class JobsIT {
   }
 
   /** What {@code race_to_commit.py} prints; the runs' names are numbers. */
-  private record Races(int second, List<Day> races, Day replaced) {
+  record Races(int second, List<Day> races, Day replaced) {
     private static final int RUNS = 8;
     private static final int ROWS = 10;
 
-    private record Day(
-        Map<Integer, String> ended, Map<Integer, Integer> found, List<String> keys) {}
+    record Day(Map<Integer, String> ended, Map<Integer, Integer> found, List<String> keys) {}
   }
 
   /** Two events of the last operation have the same time: the one with the higher id counts. */
