@@ -54,7 +54,7 @@ class EntrypointIT {
     Result result = withMemory(1433, "driver", option, FAILING).runToEnd();
     assertThat(result.stderr())
         .isEqualTo(
-            "entrypoint: spark.driver.memory '2g': expected a heap within the container's limit of"
+            "entrypoint: spark.driver.memory '2g': expected a heap below the container's limit of"
                 + " 1433 MiB, found 2048 MiB; raise the limit to 2432 MiB, or give the driver less\n");
     assertThat(result.exitCode()).isEqualTo(2);
   }

@@ -63,10 +63,10 @@ public final class DriverMemory {
   Optional<MemorySize> fit(PrintStream messages) throws Failure {
     MemorySize heap = Memory.heap(Role.DRIVER, settings);
     if (isGiven()) {
-      if (heap.isMoreThan(limit)) {
+      if (!limit.isMoreThan(heap)) {
         throw new Failure(
             name()
-                + ": expected a heap within the container's limit of "
+                + ": expected a heap below the container's limit of "
                 + limit
                 + ", found "
                 + heap,

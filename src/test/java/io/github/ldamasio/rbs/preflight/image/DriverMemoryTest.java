@@ -58,11 +58,11 @@ class DriverMemoryTest {
         "--verbose --name x --conf=spark.driver.memory=1g job.py"
       })
   void whatTheUserGaveStaysIfTheHeapAloneFitsAndIsRefusedIfNot(String arguments) throws Failure {
-    assertThat(fit(1024, arguments.split(" "))).isEmpty();
-    assertThatThrownBy(() -> fit(1023, arguments.split(" ")))
+    assertThat(fit(1025, arguments.split(" "))).isEmpty();
+    assertThatThrownBy(() -> fit(1024, arguments.split(" ")))
         .isInstanceOf(Failure.class)
         .hasMessage(
-            "spark.driver.memory '1g': expected a heap within the container's limit of 1023 MiB,"
+            "spark.driver.memory '1g': expected a heap below the container's limit of 1024 MiB,"
                 + " found 1024 MiB")
         .extracting(e -> ((Failure) e).remedy())
         .isEqualTo("raise the limit to 1408 MiB, or give the driver less");
@@ -76,7 +76,7 @@ class DriverMemoryTest {
   @Test
   void aPropertiesFileGivesItToo() throws IOException, Failure {
     Path file = Files.writeString(directory.resolve("spark.properties"), "spark.driver.memory=1g");
-    assertThat(fit(1024, "--properties-file", file.toString())).isEmpty();
+    assertThat(fit(1025, "--properties-file", file.toString())).isEmpty();
     Files.writeString(file, "spark.app.name=x");
     assertThat(fit(1408, "--properties-file", file.toString())).contains(1024L);
   }
@@ -88,8 +88,8 @@ class DriverMemoryTest {
   void anotherVariableThanTheImagesIsTheUsers(String value) throws Failure {
     Map<String, String> environment =
         value == null ? Map.of() : Map.of("SPARK_DRIVER_MEMORY", value);
-    assertThat(fit(environment, 1024)).isEmpty();
-    assertThatThrownBy(() -> fit(environment, 1023))
+    assertThat(fit(environment, 1025)).isEmpty();
+    assertThatThrownBy(() -> fit(environment, 1024))
         .hasMessageContaining(value == null ? "Spark's default '1g'" : "SPARK_DRIVER_MEMORY '1g'");
   }
 
