@@ -1,4 +1,5 @@
-"""Counts the requests of a write of Parquet on each of the tests' S3 servers, and takes its time at 0 and 100 ms a request."""
+"""Counts the requests of a write of Parquet and of the image's jobs on each of the tests' S3 servers, and takes their times at
+0 and 100 ms a request."""
 
 import json
 

@@ -1,8 +1,10 @@
-"""Overwrites Parquet files with one setting after the other. Prints a line of JSON after '@' when a step is over, and waits
-around it, so that no request is of two steps."""
+"""Overwrites Parquet files with one setting after the other, and runs the image's jobs. Prints a line of JSON after '@' when
+a step is over, and waits around it, so that no request is of two steps."""
 
 import json
 import os
+import subprocess
+import sys
 import time
 import uuid
 
@@ -43,3 +45,9 @@ for setting, settings in {"": {}, **json.loads(os.environ["SETTINGS"])}.items():
     step("read 20 files", setting, lambda: read(base, settings))
     if os.environ["MORE"]:
         step("overwrite 40 files", setting, lambda: write(40, base, settings))
+
+lake = f"s3a://{os.environ['BUCKET']}/{uuid.uuid4().hex}"
+paths = {"BRONZE_PATH": f"{lake}/bronze", "SILVER_PATH": f"{lake}/silver", "BUSINESS_DATE": "2024-12-27"}
+for job in "bronze_ingest", "silver_transform":
+    run = [sys.executable, f"/opt/rbs-spark/jobs/{job}.py"]
+    step(job, "", lambda: subprocess.run(run, env={**os.environ, **paths}, stdout=sys.stderr, check=True))
