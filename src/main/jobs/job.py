@@ -9,8 +9,8 @@ import sys
 import time
 import urllib.parse
 
-# Seconds. Each of preflight's checks lasts 10 at most, and the first that fails is the last of its chain.
-PREFLIGHT_LIMIT = 25
+# Seconds. Each of preflight's checks lasts 30 at most, and all take a few; a small share of a CPU makes it more.
+PREFLIGHT_LIMIT = 120
 # Warnings without a remedy: there is no native Hadoop in the image, S3A has no metrics file, and which committer
 # writes below a run's own directory does not matter.
 NOISE = [
