@@ -31,7 +31,7 @@ final class Kustomize {
    */
   static String render(Path overlay) {
     List<String> command = Stream.concat(COMMAND.stream(), Stream.of(overlay.toString())).toList();
-    return Command.run(Project.DIRECTORY, LIMIT, command).succeeded().output();
+    return Command.run(Project.DIRECTORY, LIMIT, command).succeeded().stdout();
   }
 
   private static List<String> command() {

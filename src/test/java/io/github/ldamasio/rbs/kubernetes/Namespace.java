@@ -64,7 +64,7 @@ final class Namespace implements AutoCloseable {
 
   /** An object as the API server has it. */
   JsonNode get(String kind, String object) {
-    return Json.parse(kubectl("get", kind, object, "--output=json").succeeded().output());
+    return Json.parse(kubectl("get", kind, object, "--output=json").succeeded().stdout());
   }
 
   /** Waits until a pod is ready; fails with its events and logs if it does not become ready. */

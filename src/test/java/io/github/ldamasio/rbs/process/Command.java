@@ -21,20 +21,24 @@ public final class Command {
   public static Result run(Path directory, Duration limit, List<String> command) {
     try (TemporaryDirectory scratch = new TemporaryDirectory("command-")) {
       Path output = scratch.path().resolve("output");
+      Path errors = scratch.path().resolve("errors");
       Process process =
           new ProcessBuilder(command)
               .directory(directory.toFile())
-              .redirectErrorStream(true)
               .redirectOutput(output.toFile())
+              .redirectError(errors.toFile())
               .start();
       try {
         process.getOutputStream().close();
         if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
           throw new AssertionError(
               "command '%s': expected its end within %s, found it running; it wrote:\n%s"
-                  .formatted(String.join(" ", command), limit, Files.readString(output)));
+                  .formatted(
+                      String.join(" ", command),
+                      limit,
+                      Files.readString(output) + Files.readString(errors)));
         }
-        return new Result(process.exitValue(), Files.readString(output), "");
+        return new Result(process.exitValue(), Files.readString(output), Files.readString(errors));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException(
