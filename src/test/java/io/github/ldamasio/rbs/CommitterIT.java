@@ -13,7 +13,7 @@ import io.github.ldamasio.rbs.server.StandaloneCluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,16 +32,11 @@ class CommitterIT {
   /** All but the last, which never ends. */
   private static final String DONE = "3";
 
-  private static Scene scene;
+  @AutoClose private static Scene scene;
 
   @BeforeAll
   static void start() {
     scene = Scene.withRows(1);
-  }
-
-  @AfterAll
-  static void close() {
-    scene.close();
   }
 
   @Test

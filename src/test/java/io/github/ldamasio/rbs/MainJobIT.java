@@ -6,7 +6,7 @@ import io.github.ldamasio.rbs.scene.Layer;
 import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.scene.Scene.Data;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,17 +23,12 @@ class MainJobIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final Data BRONZE = Data.bronze("main");
 
-  private static Scene scene;
+  @AutoClose private static Scene scene;
 
   @BeforeAll
   static void copyTheTable() {
     scene = Scene.withRows(ROWS);
     scene.writer(BRONZE).runToEnd(LIMIT).succeeded();
-  }
-
-  @AfterAll
-  static void close() {
-    scene.close();
   }
 
   @Test

@@ -9,7 +9,7 @@ import io.github.ldamasio.rbs.scene.Scene.Data;
 import io.github.ldamasio.rbs.server.AnswerGate;
 import io.github.ldamasio.rbs.server.PrivateCa;
 import io.github.ldamasio.rbs.server.S3Server;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,16 +22,11 @@ class PreflightAnswersIT {
   private static final Data DATA = Data.bronze("preflight");
   private static final String CONDITIONAL = "(?i)if-none-match";
 
-  private static Scene scene;
+  @AutoClose private static Scene scene;
 
   @BeforeAll
   static void start() {
     scene = Scene.withRows(1);
-  }
-
-  @AfterAll
-  static void close() {
-    scene.close();
   }
 
   /** The answers are those of Ceph RGW 16.2.15. */

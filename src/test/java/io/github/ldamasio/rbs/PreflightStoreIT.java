@@ -10,7 +10,7 @@ import io.github.ldamasio.rbs.scene.Scene.Data;
 import io.github.ldamasio.rbs.server.NameServer;
 import io.github.ldamasio.rbs.server.S3Server;
 import io.github.ldamasio.rbs.server.SilentServer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,16 +25,11 @@ class PreflightStoreIT {
 
   private static final String S3 = "http://s3:9000";
 
-  private static Scene scene;
+  @AutoClose private static Scene scene;
 
   @BeforeAll
   static void start() {
     scene = Scene.withRows(1);
-  }
-
-  @AfterAll
-  static void close() {
-    scene.close();
   }
 
   @Test
