@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** What bronze and silver make of days and tables. */
 @Tag("full")
+@Tag("stores")
 class JobsIT {
   private static final Data BEFORE = Data.bronze("days").of("2024-12-26");
   private static final Data AFTER = BEFORE.of("2024-12-28");
@@ -56,6 +57,8 @@ class JobsIT {
 
   @Test
   void eachDayHasItsOwnEventsToTheMicrosecond() {
+    ended.get("day before").succeeded();
+    ended.get("day after").succeeded();
     assertThat(scene.expected(BEFORE)).contains("\"rows\": 1,");
     assertThat(scene.expected(AFTER)).contains("\"rows\": 2,");
     assertHolds(BEFORE);
