@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Assembles the embedded base image, for machines that reach no container registry: Debian packages and the Spark
-# distribution from PyPI. It keeps the contract of the official apache/spark image: paths, uid, entrypoint.
+# Assembles a base image from Debian packages and PyPI's Spark, for machines that reach no container registry: the embedded
+# base, or the test base, which stands in for the official image. docs/bases.md compares them.
 #
-# Usage: scripts/embedded-base.sh [--suite bookworm|bullseye] [--output DIR]
-#   --suite   bookworm: Python 3.11, OpenJDK 17 (default); bullseye: Python 3.9, OpenJDK 11
-#   --output  where base.tar and python-X.Y go (default: .base at the root of the repository)
+# Usage: scripts/embedded-base.sh [--like official] [--output DIR]
+#   --like    official: the test base, on Debian 11; without it: the embedded base, on Debian 12
+#   --output  where base.tar and python-X.Y go (default: .base at the root of the repository, .base/official with --like)
 #
 # Needs root, mmdebstrap and Python with pip. Leaves DIR/base.tar (docker-save format, which Jib reads as tar://) and
 # DIR/python-X.Y (the base's Python; its content is the suite and every Debian package with its version). The same
@@ -13,8 +13,7 @@
 set -euo pipefail
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-suite=bookworm
-output=$repo/.base
+like='' output=''
 needed_mb=2000 # the unpacked system, the layers and base.tar
 work='' assembly=''
 # What the machine's settings could change in the result.
@@ -29,7 +28,7 @@ fail() { # fail TEXT [EXIT CODE]
 parse() {
   while (($#)); do
     case $1 in
-      --suite | --output)
+      --like | --output)
         (($# > 1)) || fail "option '$1': expected a value, found none; see --help" 2
         printf -v "${1#--}" '%s' "$2"
         shift 2
@@ -38,10 +37,14 @@ parse() {
         sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
         exit
         ;;
-      *) fail "argument '$1': expected --suite, --output or --help, found '$1'; see --help" 2 ;;
+      *) fail "argument '$1': expected --like, --output or --help, found '$1'; see --help" 2 ;;
     esac
   done
-  [[ $suite =~ ^(bookworm|bullseye)$ ]] || fail "suite '$suite': expected bookworm or bullseye, found '$suite'; see --help" 2
+  case $like in
+    '') base=embedded suite=bookworm output=${output:-$repo/.base} ;;
+    official) base=official suite=bullseye output=${output:-$repo/.base/official} ;;
+    *) fail "option '--like': expected official, found '$like'; see --help" 2 ;;
+  esac
 }
 
 free_mb() {
@@ -79,7 +82,7 @@ cleanup() {
 # own, which end with it; and it ends with this script, even on kill -9.
 assemble() {
   setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child \
-    "$repo/src/main/base/assemble.sh" "$suite" "$work" 2>"$work/log" 9<&- &
+    "$repo/src/main/base/assemble.sh" "$base" "$suite" "$work" 2>"$work/log" 9<&- &
   assembly=$!
   wait "$assembly" || {
     assembly=''

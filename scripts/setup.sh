@@ -2,23 +2,21 @@
 # Prepares a fresh Debian or Ubuntu machine to build and test the image. As root it installs what is missing; as another
 # user it says what to install.
 #
-# Usage: scripts/setup.sh [--base official|embedded]
-#   --base  official: apache/spark from Docker Hub; embedded: assembled here, into .base
+# Usage: scripts/setup.sh [--base official|embedded|like-official]
+#   --base  official: apache/spark from Docker Hub; embedded: assembled here, into .base;
+#           like-official: the test base of 'mvn -Plike-official', assembled beside the others
 #           Without it: an assembled base stays; else official if Docker Hub answers, else embedded.
 #
 # Exit codes: 0 ready, 1 something is missing, 2 wrong usage.
 set -euo pipefail
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-base_tar=$repo/.base/base.tar
+base=$repo/.base
 dockerd_log=/var/log/rbs-spark-dockerd.log
 
 say() { printf 'setup: %s\n' "$1" >&2; }
 
-fail() { # fail TEXT [EXIT CODE]
-  say "$1"
-  exit "${2:-1}"
-}
+fail() { say "$1" && exit "${2:-1}"; } # fail TEXT [EXIT CODE]
 
 found() { printf '%-10s %s\n' "$1" "$2"; }
 
@@ -104,28 +102,32 @@ assert answer.headers.get('Docker-Distribution-Api-Version') == 'registry/2.0'
 PYTHON
 }
 
-check_base() { # check_base official|embedded|''
+assemble() { # assemble DIRECTORY OPTION…, unless the base there is newer than all that it is made from
+  if [[ -e $1/base.tar && -z $(find "$repo/src/main/base" -newer "$1/base.tar" -print -quit) ]]; then return; fi
+  # gpg and distro-info tell mmdebstrap the keys of a suite and whether it has security updates.
+  command -v mmdebstrap >/dev/null || install mmdebstrap mmdebstrap debian-archive-keyring gpg libdistro-info-perl
+  "$repo/scripts/embedded-base.sh" "${@:2}"
+}
+
+check_base() { # check_base official|embedded|like-official|''
   local choice=$1 why='--base says so'
   if [[ -n $choice ]]; then :
-  elif [[ -e $base_tar ]]; then choice=embedded why='.base/base.tar is there'
+  elif [[ -e $base/base.tar ]]; then choice=embedded why='.base/base.tar is there'
   elif docker_hub_answers; then choice=official why='Docker Hub answers'
   else choice=embedded why='Docker Hub does not answer'; fi
-  if [[ $choice == official && -e $base_tar ]]; then why+='; removing .base/base.tar'; fi
   found base "$choice, because $why"
-  if [[ $choice == official ]]; then
-    rm -f "$base_tar" "$repo"/.base/python-*
-  elif [[ ! -e $base_tar ]]; then
-    # gpg and distro-info tell mmdebstrap the keys of a suite and whether it has security updates.
-    command -v mmdebstrap >/dev/null || install mmdebstrap mmdebstrap debian-archive-keyring gpg libdistro-info-perl
-    "$repo/scripts/embedded-base.sh"
-  fi
+  case $choice in
+    official) rm -fv "$base"/base.tar "$base"/python-* ;;
+    embedded) assemble "$base" ;;
+    like-official) assemble "$base/official" --like official ;;
+  esac
 }
 
 main() {
   case "$*" in
-    '' | '--base official' | '--base embedded') ;;
+    '' | '--base official' | '--base embedded' | '--base like-official') ;;
     --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" && exit ;;
-    *) fail "arguments '$*': expected --base official, --base embedded or --help, found others; see --help" 2 ;;
+    *) fail "arguments '$*': expected --base official, embedded or like-official, or --help, found others; see --help" 2 ;;
   esac
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT

@@ -154,7 +154,7 @@ class Pins:
         self.pom, self.lock = directory / "pom.xml", directory / "python-requirements.txt"
         self.checksums = directory / ".mvn/checksums/checksums.sha256"
         jobs = sorted((directory / "src/main/jobs").glob("*.py"))
-        self.job_file = jobs[0] if jobs else directory / "src/main/jib/opt/spark/conf/spark-defaults.conf"
+        self.job_file = jobs[0] if jobs else directory / "src/main/jib/etc/pip.conf"
 
     def jars(self):
         """Each JAR of the image with its version."""

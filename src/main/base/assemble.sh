@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Assembles the embedded base in a directory, for scripts/embedded-base.sh: WORK/base.tar and WORK/python-X.Y.
+# Assembles a base in a directory, for scripts/embedded-base.sh: WORK/base.tar and WORK/python-X.Y.
 # WORK/step always holds the current step, for an error message.
 #
-#   src/main/base/assemble.sh SUITE WORK
+#   src/main/base/assemble.sh embedded|official SUITE WORK
 set -euo pipefail
 
-suite=$1 work=$2
+base=$1 suite=$2 work=$3
 here=$(dirname "${BASH_SOURCE[0]}")
 root=$work/root
 spark=$(sed -n 's/^pyspark==\([0-9.]*\) .*/\1/p' "$here/requirements.txt")
@@ -43,7 +43,7 @@ fetch_spark() {
 
 install_packages() {
   local packages
-  packages=$(awk -v suite="[$suite]" '/^[a-z]/ && ($2 ~ /^#/ || $2 == suite) { print $1 }' "$here/packages.txt" | paste -s -d ,)
+  packages=$(awk -v base="[$base]" '/^[a-z]/ && ($2 !~ /^\[/ || $2 == base) { print $1 }' "$here/packages.txt" | paste -s -d ,)
   step "installing the packages of Debian $suite"
   # No manual pages, no translations, nothing for the packages' developers; of the documentation, the licences stay. The
   # directories of the manual pages stay, too: without them OpenJDK 11 fails to install.
@@ -57,20 +57,33 @@ install_packages() {
     "$suite" "$root" >&2
 }
 
-configure_system() {
-  step "configuring the system"
+# What only the embedded base has.
+configure_embedded() {
   echo 'spark:x:185:185:Spark:/home/spark:/bin/bash' >>"$root/etc/passwd"
-  echo 'spark:x:185:' >>"$root/etc/group"
-  install -d -o 185 -g 185 "$root/home/spark"
-  # The container's own name resolves without a name server, which may not answer. (Debian 11 would ask one.)
+  # The container's own name resolves without a name server, which may not answer.
   sed -i 's/^hosts:.*/hosts:          files myhostname dns/' "$root/etc/nsswitch.conf"
-  # OpenJDK 11 dumps its class data when it is installed, with other bytes each time. Without it the JVM starts 0.1 s
-  # later. (OpenJDK 17 has it in the package.)
-  if [[ $suite == bullseye ]]; then rm -f "$root"/usr/lib/jvm/*/lib/server/classes.jsa; fi
-  # The default file of trusted certificates of OpenSSL, and so of Python. (Debian 11 has only the directory.)
-  ln -sfn /etc/ssl/certs/ca-certificates.crt "$root/usr/lib/ssl/cert.pem"
   # No program of a job needs the rights of another user.
   find "$root/usr" -type f -perm /6000 -exec chmod ug-s {} +
+}
+
+# What only the official image has.
+configure_official() {
+  echo 'spark:x:185:185::/home/spark:/bin/sh' >>"$root/etc/passwd" # and no such directory
+  sed -i 's/^hosts:.*/hosts:          files dns/' "$root/etc/nsswitch.conf"
+  chroot "$root" localedef -i en_US -f UTF-8 en_US.UTF-8 >&2
+  install -d -g 50 -m 2775 "$root/usr/local/lib/python$python" "$root/usr/local/lib/python$python/dist-packages"
+  # Java is found by PATH and JAVA_HOME alone.
+  mkdir -p "$root/opt/java"
+  mv "$root"/usr/lib/jvm/java-11-openjdk-amd64 "$root/opt/java/openjdk"
+  chroot "$root" find /usr/bin /usr/lib/jvm /etc/alternatives -xtype l -delete
+  # OpenJDK 11 dumps its class data when it is installed, with other bytes each time. Without it the JVM starts 0.1 s later.
+  rm -f "$root/opt/java/openjdk/lib/server/classes.jsa"
+}
+
+configure_system() {
+  step "configuring the system"
+  echo 'spark:x:185:' >>"$root/etc/group"
+  "configure_$base"
   # What comes from this machine, and what only apt reads (which the image does not have).
   install -m 644 /dev/null "$root/etc/resolv.conf"
   install -m 644 /dev/null "$root/etc/hostname"
@@ -93,22 +106,32 @@ install_spark() {
   rm -r "$source"
   # The revision is that of spark-version-info.properties in spark-common-utils.
   echo "Spark $spark (git revision ce5ddad990373636e94071e7cef2f31021add07b) built for Hadoop 3.3.4" >"$target/RELEASE"
-  install -m 755 "$here"/{entrypoint,decom}.sh "$root/opt"
   chmod -R u=rwX,go=rX "$target"
-  # A job must not change its own runtime: all but its working directory belongs to root.
-  chown -R 0:0 "$target"
-  install -d -o 185 -g 185 -m 775 "$target/work-dir"
+  install -d -m 775 "$target/work-dir"
+  if [[ $base == official ]]; then
+    install -m 755 "$here"/official/{entrypoint,decom}.sh "$root/opt"
+    rm -r "$target/licenses"
+    chown -R 185:185 "$target" "$root/opt/decom.sh"
+  else
+    install -m 755 "$here/decom.sh" "$root/opt"
+    # A job must not change its own runtime: all but its working directory belongs to root.
+    chown -R 0:0 "$target"
+    chown 185:185 "$target/work-dir"
+  fi
 }
 
 # Jobs cannot write byte code, because the directories belong to root; without it, each run would compile again. Python
 # is told not to check it: by default it compares time stamps of the sources, which the layers set to our date.
+# The official image has none of PySpark.
 compile_python() {
-  step "compiling Python's and PySpark's modules"
+  step "compiling Python's modules"
+  local -a directories=(/usr/lib/python3 "/usr/lib/python$python")
+  if [[ $base == embedded ]]; then directories+=(/opt/spark/python/pyspark); fi
   find "$root" -name __pycache__ -prune -exec rm -r {} +
   # In one process and with a fixed hash seed: otherwise the bytes differ between runs. Some tests are written in Python 2
   # and do not compile.
   PYTHONHASHSEED=0 chroot "$root" python3 -m compileall -q --invalidation-mode unchecked-hash -x /tests/ \
-    /usr/lib/python3 "/usr/lib/python$python" /opt/spark/python/pyspark >&2
+    "${directories[@]}" >&2
 }
 
 fetch_spark
@@ -123,6 +146,6 @@ configure_system
 install_spark
 compile_python
 step "writing the image"
-"$here/pack.sh" "$suite" "$root" "$work/image"
+"$here/pack.sh" "$base" "$root" "$work/image"
 mv "$work/image/base.tar" "$work"
 echo "Debian $suite, Python $python, Spark $spark" >"$work/step"

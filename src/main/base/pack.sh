@@ -2,10 +2,10 @@
 # Makes an image of two layers out of a root directory, for assemble.sh: IMAGE/base.tar, in docker-save format.
 # The layers are compressed here, once: Jib would compress them in each build that finds its cache empty.
 #
-#   SOURCE_DATE_EPOCH=… src/main/base/pack.sh SUITE ROOT IMAGE
+#   SOURCE_DATE_EPOCH=… src/main/base/pack.sh embedded|official ROOT IMAGE
 set -euo pipefail
 
-suite=$1 root=$2 image=$3
+base=$1 root=$2 image=$3
 
 archive() { # archive DIRECTORY FILE TAR-ARGUMENT…
   tar -C "$1" --create --file "$2" --sort=name --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" "${@:3}"
@@ -33,32 +33,42 @@ spark=$(<"$image/spark.diff")
 # layers, as the OCI image specification defines it (config.md).
 chain=$(printf '%s %s' "$system" "$spark" | digest)
 created=$(date --utc --date="@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)
-debian=$(sed -n 's/^PRETTY_NAME="Debian GNU\/Linux \([0-9]*\).*/Debian \1/p' "$root/etc/os-release")
+debian=$(sed -n 's/^PRETTY_NAME="Debian GNU\/Linux \([0-9]*\) (\(.*\))"/Debian \1 \2/p' "$root/etc/os-release")
 read -r _ version _ <"$root/opt/spark/RELEASE"
-java_home=$(echo "$root"/usr/lib/jvm/java-[0-9][0-9]-openjdk-amd64)
+path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+case $base in
+  embedded)
+    name="rbs-spark embedded base ($debian)" user=185 java_home=/usr/lib/jvm/java-17-openjdk-amd64
+    environment='"LANG=C.UTF-8"'
+    ;;
+  official)
+    name="rbs-spark test base like the official one ($debian)" user=spark java_home=/opt/java/openjdk
+    path=$java_home/bin:$path
+    environment='"LANG=en_US.UTF-8", "LANGUAGE=en_US:en", "LC_ALL=en_US.UTF-8"'
+    ;;
+esac
 cat >"$image/config.json" <<JSON
 {
   "architecture": "amd64",
   "os": "linux",
   "created": "$created",
   "config": {
-    "User": "185",
+    "User": "$user",
     "WorkingDir": "/opt/spark/work-dir",
-    "Entrypoint": ["/opt/entrypoint.sh"],
     "Env": [
-      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-      "LANG=C.UTF-8",
-      "JAVA_HOME=${java_home#"$root"}",
+      "PATH=$path",
+      $environment,
+      "JAVA_HOME=$java_home",
       "SPARK_HOME=/opt/spark"
     ],
     "Labels": {
-      "org.opencontainers.image.base.name": "rbs-spark embedded base ($debian $suite)",
+      "org.opencontainers.image.base.name": "$name",
       "org.opencontainers.image.base.digest": "$chain"
     }
   },
   "rootfs": {"type": "layers", "diff_ids": ["$system", "$spark"]},
   "history": [
-    {"created": "$created", "created_by": "$debian $suite packages"},
+    {"created": "$created", "created_by": "$debian packages"},
     {"created": "$created", "created_by": "Spark $version from PyPI"}
   ]
 }
@@ -67,6 +77,6 @@ config=$(digest <"$image/config.json")
 config=${config#sha256:}.json
 mv "$image/config.json" "$image/$config"
 cat >"$image/manifest.json" <<JSON
-[{"Config": "$config", "RepoTags": ["rbs-spark-base:$suite"], "Layers": ["system.tar.gz", "spark.tar.gz"]}]
+[{"Config": "$config", "RepoTags": ["rbs-spark-base:$base"], "Layers": ["system.tar.gz", "spark.tar.gz"]}]
 JSON
 archive "$image" "$image/base.tar" --owner=0 --group=0 --mode=644 --format=ustar manifest.json "$config" system.tar.gz spark.tar.gz

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldamasio.rbs.build.file.FileTrees;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.server.StandaloneCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.containers.Network;
 
 /**
@@ -31,6 +36,7 @@ import org.testcontainers.containers.Network;
 class ObservabilityIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String CONF = "/opt/spark/conf";
   private static final String DRIVER = "/metrics/prometheus/";
   private static final String EXECUTORS = "/metrics/executors/prometheus";
 
@@ -42,12 +48,11 @@ class ObservabilityIT {
           "[a-zA-Z_:][a-zA-Z0-9_:]*\\{%1$s(?:, ?%1$s)*} ([-+]?[0-9]+([.][0-9]+)?(E-?[0-9]+)?|NaN)"
               .formatted(LABEL));
 
-  /** A line that spark-submit prints before there is a log. */
-  private static final String NO_LOG = ":: loading settings ::";
-
   /** A line of Spark's own log. */
   private static final Pattern TEXT =
       Pattern.compile("(?m)^\\d\\d/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d INFO SparkContext: Running");
+
+  @TempDir private Path directory;
 
   /** A job without either variable. */
   private static Result plain;
@@ -112,10 +117,13 @@ class ObservabilityIT {
             line -> line.at("/thrown/extendedStackTrace").asText().contains("ZeroDivisionError"));
   }
 
-  /** The log of an executor that finds no driver, until it gives up. */
+  /** The log of an executor that finds no driver and no configuration, until it gives up. */
   @Test
   void anExecutorsLogIsJson() throws JsonProcessingException {
-    SparkContainer executor = new SparkContainer("executor").withEnv("SPARK_LOG_FORMAT", "json");
+    SparkContainer executor =
+        new SparkContainer("executor")
+            .withTmpFs(Map.of(CONF, ""))
+            .withEnv("SPARK_LOG_FORMAT", "json");
     List.of(
             "SPARK_DRIVER_URL=spark://CoarseGrainedScheduler@127.0.0.1:9",
             "SPARK_EXECUTOR_ID=1",
@@ -144,17 +152,40 @@ class ObservabilityIT {
     assertThat(plain.stderr()).containsPattern(TEXT).doesNotContain("\"loggerName\"");
   }
 
-  /** The files for metrics and logs are hidden by a volume over {@code /opt/spark/conf}. */
   @Test
-  void anotherConfigurationDirectoryBreaksNothing() {
+  void bothWorkWithAnotherConfigurationDirectory() throws JsonProcessingException {
     Result result =
         job("spark-submit")
-            .withTmpFs(Map.of("/opt/spark/conf", ""))
+            .withTmpFs(Map.of(CONF, ""))
             .withEnv("SPARK_PROMETHEUS", "true")
             .withEnv("SPARK_LOG_FORMAT", "json")
             .runToEnd(LIMIT)
             .succeeded();
-    assertThat(result.stderr()).containsPattern(TEXT).doesNotContain("\"loggerName\"");
+    assertThat(log(result)).hasSizeGreaterThan(20);
+    assertThat(samples(pages(result).get(DRIVER))).isNotEmpty();
+  }
+
+  @Test
+  void aLogConfigurationOfTheUsersOwnWins() throws IOException {
+    Files.writeString(
+        directory.resolve("log4j2.properties"),
+        """
+        rootLogger.level = info
+        rootLogger.appenderRef.own.ref = own
+        appender.own.type = Console
+        appender.own.name = own
+        appender.own.target = SYSTEM_ERR
+        appender.own.layout.type = PatternLayout
+        appender.own.layout.pattern = own %m%n
+        """);
+    FileTrees.setModes(directory);
+    Result result =
+        job("spark-submit")
+            .withReadOnly(directory, CONF)
+            .withEnv("SPARK_LOG_FORMAT", "json")
+            .runToEnd(LIMIT)
+            .succeeded();
+    assertThat(result.stderr().lines()).isNotEmpty().allMatch(line -> line.startsWith("own "));
   }
 
   private static SparkContainer job(String... command) {
@@ -189,9 +220,7 @@ class ObservabilityIT {
   private static List<JsonNode> log(Result result) throws JsonProcessingException {
     List<JsonNode> lines = new ArrayList<>();
     for (String line : result.stderr().lines().toList()) {
-      if (!line.startsWith(NO_LOG)) {
-        lines.add(JSON.readTree(line));
-      }
+      lines.add(JSON.readTree(line));
     }
     return lines;
   }

@@ -1,6 +1,7 @@
 package io.github.ldamasio.rbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.JarPin;
@@ -38,8 +39,18 @@ class PreflightIT {
   @Test
   @Tag("full")
   void anArbitraryUserOnReadOnlyRootIsFine() {
-    PreflightRun.of(new SparkContainer("rbs-preflight").hardened().withUser("1000690000:0"))
-        .holds();
+    PreflightRun run =
+        PreflightRun.of(new SparkContainer("rbs-preflight").hardened().withUser("1000690000:0"));
+    assertThat(run.holds().lines("WARN")).isEmpty();
+  }
+
+  /** Root can change Spark on each base, the base's own user on the official one. */
+  @Test
+  void aRuntimeThatTheJobCanChangeIsAWarning() {
+    PreflightRun run = PreflightRun.of(new SparkContainer("rbs-preflight").withUser("0:0")).holds();
+    assertThat(run.lines("WARN"))
+        .singleElement(STRING)
+        .contains("read-only runtime", "'/opt/spark': expected nothing that this user can change");
   }
 
   @Test

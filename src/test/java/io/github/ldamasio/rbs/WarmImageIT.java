@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -100,9 +101,7 @@ class WarmImageIT {
     return Stream.of(
         job("spark-submit", "--driver-class-path=/jobs", COUNT),
         job("spark-submit", "--driver-java-options=-XX:-UseCompressedOops", COUNT),
-        job("spark-submit", COUNT)
-            .withReadOnly(
-                Project.DIRECTORY.resolve("src/main/jib/opt/spark/conf"), "/opt/spark/conf"),
+        job("spark-submit", COUNT).withTmpFs(Map.of("/opt/spark/conf", "")),
         job("spark-submit", COUNT)
             .withReadOnly(WARM.resolve("classes"), "/opt/rbs-spark/warm/spark.jsa"));
   }

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 /**
  * Added files belong to root and have the POM's modes; the directories and links of the base stay
- * as they are; all times are the same.
+ * as they are; the home directory is its user's; all times are the same.
  */
 record AttributeCheck(BuildPlan plan) {
   /** Jib gives every file the same time, whenever the image is built. */
@@ -54,6 +54,9 @@ record AttributeCheck(BuildPlan plan) {
   private Entry.Attributes expected(Entry entry, FileTree base) {
     if (!entry.isDirectory()) {
       return new Entry.Attributes(0, 0, plan.mode(entry.path()));
+    }
+    if (entry.path().equals(BuildPlan.HOME)) {
+      return BuildPlan.HOME_ATTRIBUTES;
     }
     return base.find(entry.path())
         .filter(Entry::isDirectory)

@@ -1,8 +1,7 @@
 package io.github.ldamasio.rbs.audit;
 
-import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.engine.Image;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -11,8 +10,6 @@ import java.util.stream.Stream;
 
 /** Compares an image with the pins, the repository and its base. */
 final class Audit {
-  private static final Path BASE = Project.DIRECTORY.resolve(".base/base.tar");
-
   private final FileCheck files;
   private final LayerCheck layers;
   private final AttributeCheck attributes;
@@ -46,10 +43,11 @@ final class Audit {
   }
 
   private static Optional<Configuration> base() throws IOException {
-    if (Files.notExists(BASE)) {
+    Optional<Path> file = Image.baseFile();
+    if (file.isEmpty()) {
       return Optional.empty();
     }
-    try (ImageTar tar = new ImageTar(BASE)) {
+    try (ImageTar tar = new ImageTar(file.get())) {
       return Optional.of(tar.configuration());
     }
   }

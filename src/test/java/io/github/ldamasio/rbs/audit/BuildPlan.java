@@ -25,12 +25,17 @@ record BuildPlan(
     ImagePath ownJar,
     Sbom sbom,
     List<OwnDirectory> ownDirectories,
-    SparkDefaults sparkDefaults,
     List<PathMatcher> leftOut,
     List<Permission> permissions,
     Map<String, String> environment,
     Map<String, String> labels) {
   private static final int FILE_MODE = 0644;
+
+  /** The home directory of the base's user, which one base lacks. */
+  static final ImagePath HOME = new ImagePath("/home/spark");
+
+  /** Its owner and mode. */
+  static final Entry.Attributes HOME_ATTRIBUTES = new Entry.Attributes(185, 185, 0755);
 
   /** The layer directory that the build itself writes. */
   private static final String INVENTORY = "inventory";
@@ -43,9 +48,6 @@ record BuildPlan(
   /** A directory that Jib copies whole, and the directory of the image that it goes to. */
   record OwnDirectory(Path from, ImagePath into) {}
 
-  /** Spark's settings in the image, and the files that they are put together from, in order. */
-  record SparkDefaults(ImagePath path, List<Path> files) {}
-
   /** Where the SBOM is in the image, and the file that the build wrote it to. */
   record Sbom(ImagePath path, Path file) {}
 
@@ -57,19 +59,13 @@ record BuildPlan(
     return new BuildPlan(
         pom.property("base.python"),
         new ImagePath(pom.property("image.site-packages")),
-        find(jib, "container", "appRoot")
-            .map(
-                root ->
-                    new ImagePath(root.getValue() + "/classpath/" + Project.jar().getFileName()))
-            .findFirst()
-            .orElseThrow(),
+        Base.JARS.resolve(Project.jar().getFileName().toString()),
         find(jib, "pluginExtensions", "pluginExtension", "properties")
             .filter(properties -> properties.getChild("output") != null)
             .map(BuildPlan::sbom)
             .findFirst()
             .orElseThrow(),
         ownDirectories(pom, jib),
-        sparkDefaults(pom),
         leftOut(pom),
         find(jib, "extraDirectories", "permissions", "permission")
             .map(BuildPlan::permission)
@@ -122,7 +118,6 @@ record BuildPlan(
         .forEach(directories::add);
     directories.add(
         new OwnDirectory(Path.of(pom.property("image.layers")).resolve(INVENTORY), ImagePath.ROOT));
-    directories.add(new OwnDirectory(MAIN.resolve("jib"), ImagePath.ROOT));
     for (Path overlay : overlays(pom)) {
       directories.add(new OwnDirectory(overlay.resolve("jib"), ImagePath.ROOT));
       directories.add(
@@ -132,19 +127,10 @@ record BuildPlan(
     return directories.stream().filter(own -> Files.exists(own.from)).toList();
   }
 
+  /** The first is src/main itself. */
   private static List<Path> overlays(Pom pom) {
-    String names = pom.property("image.phase.overlays") + pom.property("image.overlay");
+    String names = "," + pom.property("image.phase.overlays") + pom.property("image.overlay");
     return Stream.of(names.split(",")).map(MAIN::resolve).toList();
-  }
-
-  private static SparkDefaults sparkDefaults(Pom pom) {
-    String name = "opt/spark/conf/spark-defaults.conf";
-    return new SparkDefaults(
-        ImagePath.ROOT.resolve(name),
-        Stream.concat(Stream.of(MAIN), overlays(pom).stream())
-            .map(directory -> directory.resolve("jib").resolve(name))
-            .filter(Files::exists)
-            .toList());
   }
 
   /** A relative glob is about the Python packages. */

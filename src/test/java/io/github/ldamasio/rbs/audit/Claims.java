@@ -1,18 +1,19 @@
 package io.github.ldamasio.rbs.audit;
 
+import io.github.ldamasio.rbs.build.file.FileTrees;
 import io.github.ldamasio.rbs.inventory.Inventory;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.pin.WheelPin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What the pins and the repository say is in the image, without what is left out; and what is wrong
@@ -32,11 +33,7 @@ record Claims(List<Claim> all, List<Discrepancy> discrepancies) {
       claims.addAll(ofWheel.all);
       discrepancies.addAll(ofWheel.discrepancies);
     }
-    for (BuildPlan.OwnDirectory directory : plan.ownDirectories()) {
-      claims.addAll(ownFiles(directory));
-    }
-    claims.removeIf(claim -> claim.path().equals(plan.sparkDefaults().path()));
-    claims.add(sparkDefaults(plan.sparkDefaults()));
+    claims.addAll(ownFiles(plan.ownDirectories()));
     claims.add(
         new Claim(plan.ownJar(), "the project", Sha256.of(Files.readAllBytes(Project.jar()))));
     claims.add(
@@ -100,35 +97,34 @@ record Claims(List<Claim> all, List<Discrepancy> discrepancies) {
     return lists;
   }
 
-  private static Claim sparkDefaults(BuildPlan.SparkDefaults defaults) {
-    ByteArrayOutputStream content = new ByteArrayOutputStream();
-    for (Path file : defaults.files()) {
-      try {
-        content.writeBytes(Files.readAllBytes(file));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+  /** A file that several directories have is put together from theirs, in their order. */
+  private static List<Claim> ownFiles(List<BuildPlan.OwnDirectory> directories) throws IOException {
+    Map<ImagePath, List<Path>> sources = new LinkedHashMap<>();
+    for (BuildPlan.OwnDirectory directory : directories) {
+      for (Path file : FileTrees.files(directory.from())) {
+        sources
+            .computeIfAbsent(
+                directory.into().resolve(directory.from().relativize(file).toString()),
+                path -> new ArrayList<>())
+            .add(file);
       }
     }
-    return new Claim(
-        defaults.path(),
-        "files "
-            + defaults.files().stream()
-                .map(file -> Project.DIRECTORY.relativize(file).toString())
-                .collect(Collectors.joining(" + ")),
-        Sha256.of(content.toByteArray()));
+    List<Claim> claims = new ArrayList<>();
+    for (Map.Entry<ImagePath, List<Path>> file : sources.entrySet()) {
+      claims.add(ownFile(file.getKey(), file.getValue()));
+    }
+    return claims;
   }
 
-  private static List<Claim> ownFiles(BuildPlan.OwnDirectory directory) throws IOException {
-    try (Stream<Path> tree = Files.walk(directory.from())) {
-      List<Claim> claims = new ArrayList<>();
-      for (Path file : tree.filter(Files::isRegularFile).sorted().toList()) {
-        claims.add(
-            new Claim(
-                directory.into().resolve(directory.from().relativize(file).toString()),
-                "file " + Project.DIRECTORY.relativize(file),
-                Sha256.of(Files.readAllBytes(file))));
-      }
-      return claims;
+  private static Claim ownFile(ImagePath path, List<Path> sources) throws IOException {
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    for (Path source : sources) {
+      content.writeBytes(Files.readAllBytes(source));
     }
+    String names =
+        sources.stream()
+            .map(source -> Project.DIRECTORY.relativize(source).toString())
+            .collect(Collectors.joining(" + "));
+    return new Claim(path, "file " + names, Sha256.of(content.toByteArray()));
   }
 }

@@ -16,7 +16,7 @@ record ConfigurationCheck(BuildPlan plan, Optional<Configuration> base) {
   /** Uid 185 by number, or by the name that the official base gives it. */
   static final Set<String> USERS = Set.of("185", "spark");
 
-  private static final List<String> ENTRYPOINT = List.of("/opt/entrypoint.sh");
+  private static final List<String> ENTRYPOINT = List.of("/opt/rbs-spark/entrypoint.sh");
   private static final String ABSENT = "nothing";
   private static final String WORKING_DIRECTORY = "/opt/spark/work-dir";
 

@@ -48,6 +48,8 @@ record FileCheck(Claims claims) {
   private static Stream<Discrepancy> needlessDirectories(
       BuiltImage image, FileTree base, Set<ImagePath> claimed) {
     Set<ImagePath> needed = claimed.stream().flatMap(ImagePath::ancestors).collect(toSet());
+    needed.add(BuildPlan.HOME);
+    BuildPlan.HOME.ancestors().forEach(needed::add);
     return image
         .addedEntries()
         .filter(Entry::isDirectory)

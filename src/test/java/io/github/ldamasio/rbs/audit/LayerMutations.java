@@ -144,6 +144,12 @@ record LayerMutations(Mutator mutator) {
             copy -> copy.header(PIP_CONF, file -> file.setIds(185, 0)),
             new Discrepancy.OtherAttributes(PIP_CONF, FILE, new Entry.Attributes(185, 0, 0644))),
         mutator.layer(
+            "a home directory of root's",
+            BuildPlan.HOME,
+            copy -> copy.header(BuildPlan.HOME, home -> home.setIds(0, 0)),
+            new Discrepancy.OtherAttributes(
+                BuildPlan.HOME, BuildPlan.HOME_ATTRIBUTES, new Entry.Attributes(0, 0, 0755))),
+        mutator.layer(
             "another time",
             PIP_CONF,
             copy -> copy.header(PIP_CONF, file -> file.setModTime(2000L)),

@@ -91,6 +91,7 @@ class ReproduceIT {
                     Project.DIRECTORY.toString(),
                     Project.property("maven.home"),
                     Project.property("image.phase"),
+                    property("base.image"),
                     property("base.python"),
                     property("image.tag"),
                     property("wheels.directory"),

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.audit.SbomDocument.Component;
+import io.github.ldamasio.rbs.engine.Image;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Pom;
 import io.github.ldamasio.rbs.pin.Project;
@@ -59,13 +60,15 @@ class SbomIT {
   }
 
   @Test
-  void theJarsAreThePins() {
+  void theJarsAreThePinsAndOurs() {
     assertThat(sbom.parts("image"))
         .filteredOn(component -> component.location().startsWith(JARS))
         .extracting(component -> component.purl().replaceFirst("\\?.*", ""))
         .containsExactlyInAnyOrderElementsOf(
-            Pom.read().dependencies("compile").stream()
-                .map(jar -> purl(jar.getGroupId(), jar.getArtifactId(), jar.getVersion()))
+            Stream.concat(
+                    Stream.of(ownPurl()),
+                    Pom.read().dependencies("compile").stream()
+                        .map(jar -> purl(jar.getGroupId(), jar.getArtifactId(), jar.getVersion())))
                 .toList());
   }
 
@@ -100,7 +103,7 @@ class SbomIT {
 
     @Test
     void itsPackagesAreListed() throws IOException {
-      Path installed = Project.DIRECTORY.resolve(".base/python-" + PLAN.python());
+      Path installed = Image.baseFile().orElseThrow().resolveSibling("python-" + PLAN.python());
       assertThat(components)
           .filteredOn(component -> component.purl().startsWith("pkg:deb/"))
           .extracting(component -> component.name() + " " + component.version())
@@ -178,6 +181,11 @@ class SbomIT {
     return purl.replaceFirst("^pkg:(generic|maven/[^/]+)/([^@]+)@", "$2-")
             .replaceFirst("\\?classifier=", "-")
         + ".jar";
+  }
+
+  private static String ownPurl() {
+    String[] name = Project.property("project.build.finalName").split("-(?=[0-9])");
+    return purl("io.github.ldamasio", name[0], name[1]);
   }
 
   private static String purl(String groupId, String artifactId, String version) {

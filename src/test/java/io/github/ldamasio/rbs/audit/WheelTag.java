@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * py3-none-any}.
  */
 record WheelTag(String python, String abi, String platform) {
-  /** Both ask for glibc 2.17 or later; the bases have 2.31 (Ubuntu focal, bullseye) and 2.36. */
+  /** Both ask for glibc 2.17 or later; the bases have 2.31 (Ubuntu 20.04, Debian 11) and 2.36. */
   private static final Set<String> PLATFORMS =
       Set.of("any", "manylinux2014_x86_64", "manylinux_2_17_x86_64");
 

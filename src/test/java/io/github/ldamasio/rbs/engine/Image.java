@@ -2,12 +2,14 @@ package io.github.ldamasio.rbs.engine;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
+import io.github.ldamasio.rbs.build.file.Inputs;
 import io.github.ldamasio.rbs.pin.Project;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.testcontainers.DockerClientFactory;
 
 /**
@@ -15,7 +17,6 @@ import org.testcontainers.DockerClientFactory;
  * engine. Tests address it by its id and never by its tag, which a build beside this one may move.
  */
 public final class Image {
-  private static final String TAR = "tar://";
   private static final String LOADED = "Loaded image: ";
 
   private static String id;
@@ -78,26 +79,30 @@ public final class Image {
   }
 
   /**
-   * The id of the image that this one adds to: loaded from {@code .base}, or pulled.
+   * The id of the image that this one adds to: loaded from its file, or pulled.
    *
    * @throws IllegalStateException if no engine answers
    */
   public static String base() {
-    String name = Project.property("base.image");
+    return baseFile().map(Image::loadBase).orElseGet(() -> pull(Project.property("base.image")));
+  }
+
+  /** The id of an image of a registry, once the engine has it. */
+  public static String pull(String name) {
     try {
-      if (name.startsWith(TAR)) {
-        name = loadBase(Path.of(name.substring(TAR.length())));
-      } else {
-        engine().pullImageCmd(name).start().awaitCompletion();
-      }
+      engine().pullImageCmd(name).start().awaitCompletion();
       return engine().inspectImageCmd(name).exec().getId();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while the base was loaded.", e);
+      throw new IllegalStateException("Interrupted while the engine pulled " + name + ".", e);
     }
   }
 
-  /** Its name, as the engine tells it. */
+  /** The file of a base that does not come from a registry. */
+  public static Optional<Path> baseFile() {
+    return Inputs.baseFile(Project.property("base.image"));
+  }
+
   private static String loadBase(Path file) {
     try (InputStream tar = Files.newInputStream(file)) {
       String message = engine().loadImageAsyncCmd(tar).start().awaitMessage();
@@ -106,7 +111,8 @@ public final class Image {
             "Base '%s': expected the engine to say '%s…', found '%s'"
                 .formatted(file, LOADED, message));
       }
-      return message.substring(message.indexOf(LOADED) + LOADED.length()).strip();
+      String name = message.substring(message.indexOf(LOADED) + LOADED.length()).strip();
+      return engine().inspectImageCmd(name).exec().getId();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

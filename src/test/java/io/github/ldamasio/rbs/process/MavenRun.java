@@ -21,7 +21,7 @@ public final class MavenRun {
 
   /** Properties that may have been given on the command line of the run of this test. */
   private static final List<String> HANDED_ON =
-      List.of("base.python", "image.tag", "wheels.directory");
+      List.of("base.image", "base.python", "image.tag", "wheels.directory");
 
   private final InvocationRequest request = new DefaultInvocationRequest();
   private final Properties properties = new Properties();

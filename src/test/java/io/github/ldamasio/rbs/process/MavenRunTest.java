@@ -16,6 +16,7 @@ class MavenRunTest {
   void setWhatFailsafeSets() {
     for (String name :
         new String[] {
+          "base.image",
           "base.python",
           "image.tag",
           "maven.home",

@@ -4,6 +4,7 @@ import io.github.ldamasio.rbs.process.Command;
 import io.github.ldamasio.rbs.process.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,11 +15,13 @@ import java.util.stream.Stream;
 
 /**
  * A Docker engine of its own beside the machine's: another socket, another data root, on the memory
- * file system, which lists directories in another order; no network. Needs root, {@code dockerd},
- * {@code docker}, and some 3 GB of memory for a while.
+ * file system, which lists directories in another order; a network namespace of its own, since an
+ * engine without a bridge deletes that of the machine. Needs root, {@code dockerd}, {@code docker},
+ * and some 3 GB of memory for a while.
  */
 public final class SecondEngine implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(1);
+  private static final String BRIDGE = "docker0";
 
   private final Path directory;
   private final Process process;
@@ -26,13 +29,17 @@ public final class SecondEngine implements AutoCloseable {
   /**
    * Starts the engine and returns when it answers.
    *
-   * @throws AssertionError with what it wrote, if it does not within a minute
+   * @throws AssertionError with what it wrote, if it does not within a minute; or if the machine
+   *     has lost its bridge by then
    */
   public SecondEngine() {
     try {
+      boolean bridged = hasBridge();
       directory = Files.createTempDirectory(Path.of("/dev/shm"), "engine-");
       process =
           new ProcessBuilder(
+                  "unshare",
+                  "--net",
                   "dockerd",
                   "--host=" + host(),
                   "--data-root=" + directory.resolve("data"),
@@ -40,13 +47,17 @@ public final class SecondEngine implements AutoCloseable {
                   "--pidfile=" + directory.resolve("pid"),
                   "--storage-driver=overlay2",
                   "--bridge=none",
-                  "--iptables=false",
-                  "--ip-forward=false",
-                  "--ip-masq=false")
+                  "--iptables=false")
               .redirectErrorStream(true)
               .redirectOutput(log().toFile())
               .start();
       awaitAnswer();
+      if (bridged && !hasBridge()) {
+        close();
+        throw new AssertionError(
+            "interface '%s': expected it to survive the start of another engine, found none; restart the machine's engine"
+                .formatted(BRIDGE));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -75,6 +86,11 @@ public final class SecondEngine implements AutoCloseable {
                 .formatted(START, output));
       }
     }
+  }
+
+  /** Whether the machine's own engine has its default network. */
+  private static boolean hasBridge() throws IOException {
+    return NetworkInterface.getByName(BRIDGE) != null;
   }
 
   private String host() {

@@ -28,7 +28,8 @@ final class Blocks {
     blocks.put("contents", contents(phases.get(0)));
     blocks.put("pins", of.pins());
     blocks.put("environment", of.settings("Variable", Phase::environment));
-    blocks.put("spark-defaults", of.settings("Setting", Phase::sparkDefaults));
+    blocks.put("hadoop-defaults", of.settings("Setting of Hadoop", Phase::hadoopDefaults));
+    blocks.put("driver-properties", of.settings("System property", Phase::driverProperties));
     blocks.putAll(new VulnerabilityBlocks(phases, vulnerabilities).all());
     return blocks;
   }

@@ -5,16 +5,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What a step of the build reads. Equal inputs have one key. */
 public final class Inputs {
+  private static final String TAR = "tar://";
+
   private final Path project;
   private final Map<String, String> all = new TreeMap<>();
 
   /** Without any input yet; files are known by their paths from the project's directory. */
   public Inputs(Path project) {
     this.project = project;
+  }
+
+  /** The file of a base that Jib does not read from a registry, as {@code tar://} names it. */
+  public static Optional<Path> baseFile(String base) {
+    return base.startsWith(TAR)
+        ? Optional.of(Path.of(base.substring(TAR.length())))
+        : Optional.empty();
   }
 
   public Inputs with(String name, String value) {
@@ -41,6 +51,14 @@ public final class Inputs {
           Files.size(file) + " " + Files.getLastModifiedTime(file));
     }
     return this;
+  }
+
+  /** The name of the base, and of one that is a file also size and time. */
+  public Inputs withBase(String base) throws IOException {
+    Optional<Path> file = baseFile(base);
+    return file.isPresent()
+        ? with("base", base).withTimes(project.resolve(file.get()))
+        : with("base", base);
   }
 
   public String key() {

@@ -37,8 +37,7 @@ final class ArchiveStep {
     Path classes = project.resolve("src/main/warm/classes");
     String key =
         new Inputs(project)
-            .with("base", base)
-            .withTimes(project.resolve(".base"))
+            .withBase(base)
             .withContent(layers.resolve("inventory"))
             .withContent(layers.resolve("configuration"))
             .withContent(project.resolve("target/classes/io/github/ldamasio/rbs/build/archive"))

@@ -16,12 +16,14 @@ import java.util.Map;
 final class Checksums {
   private final Path file;
   private final Map<String, String> hashes = new HashMap<>();
+  private final Map<String, Path> paths = new HashMap<>();
 
   private Checksums(Path file) throws IOException {
     this.file = file;
     for (String line : Files.readAllLines(file)) {
       String[] words = line.split(" +", 2);
       String name = words[1].substring(words[1].lastIndexOf('/') + 1);
+      paths.put(name, Path.of(words[1]));
       String other = hashes.put(name, words[0]);
       if (other != null && !other.equals(words[0])) {
         hashes.put(name, "one hash for the name, which two artifacts have");
@@ -31,6 +33,11 @@ final class Checksums {
 
   static Checksums read(Path file) throws IOException {
     return new Checksums(file);
+  }
+
+  /** Where a Maven repository has this JAR, which {@link #check} has found right. */
+  Path pathInRepository(Path jar) {
+    return paths.get(jar.getFileName().toString());
   }
 
   /**

@@ -1,8 +1,10 @@
 package io.github.ldamasio.rbs.build.layers;
 
+import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.ContainerBuildPlan;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
 import com.google.cloud.tools.jib.api.buildplan.FileEntry;
+import com.google.cloud.tools.jib.api.buildplan.FilePermissions;
 import com.google.cloud.tools.jib.api.buildplan.LayerObject;
 import com.google.cloud.tools.jib.maven.extension.JibMavenPluginExtension;
 import com.google.cloud.tools.jib.maven.extension.MavenData;
@@ -19,14 +21,20 @@ import java.util.Optional;
 import org.apache.maven.model.Dependency;
 
 /**
- * Gives each wheel a layer of its own, and the JARs of each groupId. All else keeps Jib's layers,
- * one for each extra directory.
+ * Gives each wheel a layer of its own, and the JARs of each groupId, and puts the project's JAR
+ * among Spark's. All else keeps Jib's layers, one for each extra directory. One more has the home
+ * directory of the base's user, which the official base does not have.
  *
  * <p>Properties: {@code leftOut}, the list of what goes into no layer; {@code sitePackages}, where
  * the image has the Python packages; {@code packages}, the directory that pip installed them to.
  */
 public final class LayerExtension implements JibMavenPluginExtension<Void> {
   private static final Path JARS = Path.of("/opt/spark/jars");
+  private static final AbsoluteUnixPath HOME = AbsoluteUnixPath.get("/home/spark");
+  private static final String OWNER = "185:185";
+
+  /** Where Jib puts the project's JAR. */
+  private static final Path OWN_JAR = Path.of("/opt/rbs-spark/classpath");
 
   @Override
   public Optional<Class<Void>> getExtraConfigType() {
@@ -65,15 +73,39 @@ public final class LayerExtension implements JibMavenPluginExtension<Void> {
           }
           layers
               .computeIfAbsent(name, key -> FileEntriesLayer.builder().setName(key))
-              .addEntry(entry);
+              .addEntry(OWN_JAR.equals(path.getParent()) ? besideSparks(entry) : entry);
         }
       }
       ContainerBuildPlan.Builder changed = plan.toBuilder().setLayers(List.of());
       layers.values().forEach(layer -> changed.addLayer(layer.build()));
-      return changed.build();
+      return changed.addLayer(home(maven)).build();
     } catch (IOException | IllegalStateException e) {
       throw new JibPluginExtensionException(getClass(), "layers: " + e.getMessage(), e);
     }
+  }
+
+  /** The source is any directory there is: it tells Jib that the entry is a directory. */
+  private static FileEntriesLayer home(MavenData maven) {
+    Path some = maven.getMavenProject().getBasedir().toPath().resolve("src");
+    return FileEntriesLayer.builder()
+        .setName("home")
+        .addEntry(
+            new FileEntry(
+                some,
+                HOME,
+                FilePermissions.DEFAULT_FOLDER_PERMISSIONS,
+                FileEntriesLayer.DEFAULT_MODIFICATION_TIME,
+                OWNER))
+        .build();
+  }
+
+  /** The project's JAR among Spark's, so that it is on each of Spark's class paths. */
+  private static FileEntry besideSparks(FileEntry jar) {
+    return new FileEntry(
+        jar.getSourceFile(),
+        AbsoluteUnixPath.fromPath(JARS.resolve(jar.getSourceFile().getFileName())),
+        jar.getPermissions(),
+        jar.getModificationTime());
   }
 
   /** Which distribution each file belongs to. */

@@ -1,5 +1,7 @@
 package io.github.ldamasio.rbs.build.layers;
 
+import static java.util.stream.Collectors.toList;
+
 import io.github.ldamasio.rbs.build.file.FileTrees;
 import io.github.ldamasio.rbs.build.file.Inputs;
 import io.github.ldamasio.rbs.inventory.Inventory;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +23,7 @@ import java.util.regex.Pattern;
 public final class Layers {
   private static final Path JARS = Path.of("opt/spark/jars");
   private static final Path INVENTORY = Path.of("opt/rbs-spark/inventory.sha256");
+  private static final Path REPOSITORY = Path.of("opt/rbs-spark/NO-RUNTIME-DOWNLOADS");
   private static final Pattern SDK_VERSION =
       Pattern.compile("<aws-java-sdk\\.version>([^<]+)</aws-java-sdk\\.version>");
 
@@ -68,12 +72,16 @@ public final class Layers {
   void prepare() throws IOException, InterruptedException {
     State state = State.take(target.resolve("build.properties"));
     checkBase();
-    Checksums.read(project.resolve(".mvn/checksums/checksums.sha256"))
-        .check(FileTrees.files(layers.resolve("jars").resolve(JARS)));
+    List<Path> jars = FileTrees.files(layers.resolve("jars").resolve(JARS));
+    Checksums checksums = Checksums.read(project.resolve(".mvn/checksums/checksums.sha256"));
+    checksums.check(jars);
     state.keep("wheels", installWheels(state.last("wheels")));
     collectConfiguration();
     LeftOut leftOut = LeftOut.read(project.resolve("src/main/left-out.txt"), sitePackages);
     writeInventory(leftOut);
+    BakedPoms.write(
+        jars.stream().map(checksums::pathInRepository).collect(toList()),
+        layers.resolve("inventory").resolve(REPOSITORY));
     // The project's JAR records their modes, which must not be those of a umask.
     FileTrees.setModes(target.resolve("classes"));
     ArchiveStep archive = new ArchiveStep(project, layers);
@@ -91,15 +99,26 @@ public final class Layers {
   }
 
   private void checkBase() {
-    String version = value("python.version");
-    if (value("base").startsWith("tar:")
-        && Files.notExists(project.resolve(".base/python-" + version))) {
+    Optional<Path> base = Inputs.baseFile(value("base")).map(project::resolve);
+    if (base.isPresent()) {
+      checkBase(base.get(), value("python.version"));
+    }
+  }
+
+  private static void checkBase(Path file, String version) {
+    if (Files.notExists(file)) {
+      throw new IllegalStateException(
+          "base '" + file + "': expected a file, found none; assemble it with scripts/setup.sh");
+    }
+    if (Files.notExists(file.resolveSibling("python-" + version))) {
       throw new IllegalStateException(
           "Python '"
               + version
-              + "': expected a base with it, found .base/base.tar with another (ls .base names it);"
-              + " give that one with -Dbase.python, or assemble the other base with"
-              + " scripts/embedded-base.sh");
+              + "': expected a base with it, found '"
+              + file
+              + "' with another (ls "
+              + file.getParent()
+              + " names it); give that one with -Dbase.python");
     }
   }
 
@@ -115,13 +134,12 @@ public final class Layers {
     return key;
   }
 
-  /** The files of src/main/jib and of the phase's overlays, at their places in the image. */
+  /** The files of src/main and of the phase's overlays, at their places in the image. */
   private void collectConfiguration() throws IOException {
     Path configuration = layers.resolve("configuration");
     FileTrees.delete(configuration);
     Path main = project.resolve("src/main");
-    FileTrees.add(main.resolve("jib"), configuration);
-    for (String overlay : value("overlays").split(",")) {
+    for (String overlay : ("," + value("overlays")).split(",")) {
       FileTrees.add(main.resolve(overlay).resolve("jib"), configuration);
       FileTrees.add(
           main.resolve(overlay).resolve("python"),
@@ -169,7 +187,7 @@ public final class Layers {
         .withContent(target.resolve("classes"))
         .withContent(layers.resolve("configuration"))
         .withContent(layers.resolve("inventory"))
-        .withTimes(project.resolve(".base"))
+        .withBase(value("base"))
         .key();
   }
 

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +27,11 @@ import org.apache.maven.model.building.ModelBuildingResult;
  */
 public final class Phase {
   private static final Pattern WHEEL = Pattern.compile("(?m)^([A-Za-z0-9._-]+)==([^ \\\\;]+)");
-  private static final String SPARK_DEFAULTS = "opt/spark/conf/spark-defaults.conf";
+  private static final Path DEFAULTS = Path.of("jib/opt/rbs-spark/defaults");
 
   private final Model model;
   private final List<Pin> pins;
-  private final Map<String, String> sparkDefaults = new LinkedHashMap<>();
+  private final Defaults defaults = new Defaults();
 
   private Phase(Path project, Model model) throws IOException {
     this.model = model;
@@ -47,9 +46,10 @@ public final class Phase {
         .map(line -> Pin.wheel(line.group(1), line.group(2)))
         .forEach(all::add);
     pins = List.copyOf(all);
-    readSparkDefaults(project.resolve("src/main/jib"));
+    Path main = project.resolve("src/main");
+    defaults.read(main.resolve(DEFAULTS));
     for (String overlay : property("image.phase.overlays").split(",")) {
-      readSparkDefaults(project.resolve("src/main").resolve(overlay).resolve("jib"));
+      defaults.read(main.resolve(overlay).resolve(DEFAULTS));
     }
   }
 
@@ -100,9 +100,14 @@ public final class Phase {
             toMap(words -> words[0], words -> words[1], (old, later) -> later, LinkedHashMap::new));
   }
 
-  /** The settings of {@code /opt/spark/conf/spark-defaults.conf}. */
-  public Map<String, String> sparkDefaults() {
-    return Collections.unmodifiableMap(sparkDefaults);
+  /** Hadoop's settings in {@code /opt/rbs-spark/defaults}. */
+  public Map<String, String> hadoopDefaults() {
+    return defaults.hadoop();
+  }
+
+  /** The system properties of a driver in {@code /opt/rbs-spark/defaults}, Spark's among them. */
+  public Map<String, String> driverProperties() {
+    return defaults.properties();
   }
 
   /** The page of the project's source code. */
@@ -118,18 +123,6 @@ public final class Phase {
   /** The pin of this name, if this phase has one. */
   public Optional<Pin> pin(String name) {
     return pins.stream().filter(pin -> pin.name().equals(name)).findFirst();
-  }
-
-  private void readSparkDefaults(Path files) throws IOException {
-    Path file = files.resolve(SPARK_DEFAULTS);
-    if (Files.exists(file)) {
-      for (String line : Files.readAllLines(file)) {
-        String[] words = line.split(" +", 2);
-        if (words.length == 2 && !words[0].equals("#")) {
-          sparkDefaults.put(words[0], words[1]);
-        }
-      }
-    }
   }
 
   private static ModelBuildingResult build(

@@ -31,7 +31,7 @@ final class BaseCache {
 
   /** The base of this name, read or from the cache. */
   BaseImage get(String name, JarReader jars) throws IOException {
-    KeyedFile list = new KeyedFile(file, inputs.with("base", name).key());
+    KeyedFile list = new KeyedFile(file, inputs.withBase(name).key());
     try {
       if (list.isCurrent()) {
         Bom bom = new JsonParser().parse(file.toFile());

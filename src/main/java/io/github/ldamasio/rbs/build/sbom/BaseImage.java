@@ -1,5 +1,6 @@
 package io.github.ldamasio.rbs.build.sbom;
 
+import io.github.ldamasio.rbs.build.file.Inputs;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -27,7 +29,6 @@ import org.cyclonedx.model.Hash;
  * in a registry the digest only.
  */
 final class BaseImage {
-  private static final String TAR = "tar://";
   private static final Pattern PINNED = Pattern.compile("(.+)@sha256:([0-9a-f]{64})");
   private static final Pattern SOURCE_ZIP =
       Pattern.compile(".*/python/lib/(.+?)-([0-9.]+)-src\\.zip");
@@ -48,8 +49,9 @@ final class BaseImage {
 
   /** Reads a base as Jib names it: {@code tar://} and a file, or a name with a digest. */
   static BaseImage read(String name, JarReader jars) throws IOException {
-    if (name.startsWith(TAR)) {
-      return readTar(Path.of(name.substring(TAR.length())), jars);
+    Optional<Path> file = Inputs.baseFile(name);
+    if (file.isPresent()) {
+      return readTar(file.get(), jars);
     }
     Matcher pinned = PINNED.matcher(name);
     if (!pinned.matches()) {

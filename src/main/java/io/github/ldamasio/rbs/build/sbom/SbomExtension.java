@@ -87,7 +87,10 @@ public final class SbomExtension implements JibMavenPluginExtension<Void> {
   /** What the SBOM depends on: the settings, the base, and size and time of each file. */
   private static String key(
       ContainerBuildPlan plan, Map<String, String> properties, MavenData maven) throws IOException {
-    Inputs inputs = baseKey(maven).with("settings", new TreeMap<>(properties).toString());
+    Inputs inputs =
+        baseKey(maven)
+            .withBase(properties.get("base"))
+            .with("settings", new TreeMap<>(properties).toString());
     for (LayerObject layer : plan.getLayers()) {
       for (FileEntry entry : ((FileEntriesLayer) layer).getEntries()) {
         inputs.with(entry.getExtractionPath().toString(), entry.getSourceFile().toString());
@@ -98,7 +101,8 @@ public final class SbomExtension implements JibMavenPluginExtension<Void> {
   }
 
   /**
-   * What the list of the base depends on: the base, what Maven knows of its JARs, and this code.
+   * What the list of the base depends on beside the base: what Maven knows of its JARs, and this
+   * code.
    */
   private static Inputs baseKey(MavenData maven) throws IOException {
     Path project = maven.getMavenProject().getBasedir().toPath();
@@ -110,7 +114,6 @@ public final class SbomExtension implements JibMavenPluginExtension<Void> {
                 .map(Dependency::toString)
                 .sorted()
                 .collect(joining(" ")))
-        .withTimes(project.resolve(".base"))
         .withContent(project.resolve("target/classes/io/github/ldamasio/rbs/build/sbom"));
   }
 

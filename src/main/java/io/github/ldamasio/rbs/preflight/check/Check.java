@@ -30,7 +30,7 @@ public final class Check {
     /**
      * Looks at the real thing and says in a few words what is there.
      *
-     * @throws Failure if it is not as it must be
+     * @throws Failure if it is not as it must be or should be
      */
     String look() throws Exception;
   }

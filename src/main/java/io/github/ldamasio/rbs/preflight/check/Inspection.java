@@ -91,7 +91,7 @@ public final class Inspection {
 
   private static Finding failed(Check check, Throwable cause) {
     if (cause instanceof Failure) {
-      return Finding.failed(check.name(), cause.getMessage(), ((Failure) cause).remedy());
+      return ((Failure) cause).finding(check.name());
     }
     return Finding.failed(
         check.name(),

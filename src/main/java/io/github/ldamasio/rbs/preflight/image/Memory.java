@@ -24,6 +24,9 @@ public final class Memory {
 
   private static final String OVERHEAD_FACTOR = "0.10";
 
+  /** For both roles; Spark's cluster mode sets it in the driver's pod: 0.4 for a job in Python. */
+  private static final String KUBERNETES_FACTOR = "spark.kubernetes.memoryOverheadFactor";
+
   private final SparkSettings settings;
   private final MemoryLimit limit;
 
@@ -81,7 +84,12 @@ public final class Memory {
     if (settings.property(name).isPresent()) {
       return MemorySize.parse(settings.property(name).get());
     }
-    double factor = Double.parseDouble(settings.property(name + "Factor").orElse(OVERHEAD_FACTOR));
+    double factor =
+        Double.parseDouble(
+            settings
+                .property(name + "Factor")
+                .or(() -> settings.property(KUBERNETES_FACTOR))
+                .orElse(OVERHEAD_FACTOR));
     MemorySize part = MemorySize.ofMebibytes((long) (factor * heap.mebibytes()));
     return part.isMoreThan(LEAST_OVERHEAD) ? part : LEAST_OVERHEAD;
   }

@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Python and its packages as a job in this environment finds them: its PYTHONPATH and its home
- * directory may hold other versions, which win over the baked ones.
+ * Python, PySpark and the packages as a job in this environment finds them: its PYTHONPATH and its
+ * home directory may hold other versions, which win over the baked ones.
  */
 public final class Python {
+  private static final String PYSPARK = "import pyspark; print(pyspark.__version__)";
+
   private static final String CODE =
       "import sys\n"
           + "import importlib.metadata as metadata\n"
@@ -34,11 +36,12 @@ public final class Python {
   public static List<Series> checks(Inventory inventory) {
     return List.of(
         Series.of(Check.of("python", () -> interpreter(inventory.required("python")))),
+        Series.of(Check.of("pyspark", () -> pyspark(inventory.required("spark")))),
         Series.of(Check.of("python packages", () -> packages(inventory.components(Kind.PYTHON)))));
   }
 
   private static String interpreter(String required) throws Exception {
-    String version = run(List.of()).get(0);
+    String version = run(CODE, List.of()).get(0);
     if (!version.startsWith(required + ".")) {
       throw new Failure(
           "python3 '" + version + "': expected Python " + required + ", for which the packages are",
@@ -47,10 +50,21 @@ public final class Python {
     return version;
   }
 
+  private static String pyspark(String required) throws Exception {
+    String version = run(PYSPARK, List.of()).get(0);
+    if (!version.equals(required)) {
+      throw new Failure(
+          "pyspark '" + version + "': expected " + required + ", the version of Spark itself",
+          "another version lies in front of Spark's: unset PYTHONPATH's extra entries, and remove"
+              + " packages from ~/.local");
+    }
+    return version;
+  }
+
   private static String packages(List<Component> components) throws Exception {
     List<String> names = new ArrayList<>();
     components.forEach(component -> names.add(component.name()));
-    List<String> found = run(names);
+    List<String> found = run(CODE, names);
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < components.size(); i++) {
       Component component = components.get(i);
@@ -69,8 +83,8 @@ public final class Python {
         .collect(joining(", "));
   }
 
-  private static List<String> run(List<String> arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("python3", "-c", CODE));
+  private static List<String> run(String code, List<String> arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("python3", "-c", code));
     command.addAll(arguments);
     Process process;
     try {

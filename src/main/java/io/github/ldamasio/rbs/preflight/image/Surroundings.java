@@ -1,5 +1,7 @@
 package io.github.ldamasio.rbs.preflight.image;
 
+import static java.util.stream.Collectors.toList;
+
 import io.github.ldamasio.rbs.preflight.check.Check;
 import io.github.ldamasio.rbs.preflight.check.Failure;
 import io.github.ldamasio.rbs.preflight.check.Series;
@@ -8,9 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The user that the container runs as, and the directories that a job writes to. */
 public final class Surroundings {
+
+  private static final Path SPARK = Path.of("/opt/spark");
+  private static final Path WORK_DIR = SPARK.resolve("work-dir");
 
   private Surroundings() {}
 
@@ -18,8 +24,9 @@ public final class Surroundings {
   public static List<Series> checks(SparkSettings settings) {
     return List.of(
         Series.of(Check.of("user", Surroundings::user)),
+        Series.of(Check.of("read-only runtime", Surroundings::runtime)),
         writable("/tmp", Path.of("/tmp")),
-        writable("work-dir", Path.of("/opt/spark/work-dir")),
+        writable("work-dir", WORK_DIR),
         writable("HOME", Path.of(settings.variable("HOME").orElse("/nonexistent"))));
   }
 
@@ -30,9 +37,35 @@ public final class Surroundings {
     if (name == null || name.isBlank() || name.equals("?")) {
       throw new Failure(
           "uid '" + uid + "': expected a user name, found none; Hadoop's login will fail",
-          "start the container through the image's entrypoint, which gives any uid a name");
+          "make /tmp writable for this uid: the image then gives it a name");
     }
     return "uid " + uid + ", " + name;
+  }
+
+  /** A job that can change Spark itself can change what the next job in this container does. */
+  private static String runtime() throws IOException, Failure {
+    List<Path> writable;
+    try (Stream<Path> files = Files.walk(SPARK)) {
+      writable =
+          files
+              .filter(file -> !file.startsWith(WORK_DIR) && !Files.isSymbolicLink(file))
+              .filter(Files::isWritable)
+              .sorted()
+              .collect(toList());
+    }
+    if (!writable.isEmpty()) {
+      throw Failure.warning(
+          "'"
+              + SPARK
+              + "': expected nothing that this user can change, found "
+              + writable.size()
+              + " files and directories, the first of them '"
+              + writable.get(0)
+              + "'",
+          "give the container a read-only root (readOnlyRootFilesystem: true, docker run"
+              + " --read-only) with volumes at /tmp and the working directory");
+    }
+    return "this user can change nothing in " + SPARK;
   }
 
   private static Series writable(String name, Path directory) {

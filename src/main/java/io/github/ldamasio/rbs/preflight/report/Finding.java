@@ -24,14 +24,19 @@ public final class Finding {
     return new Finding(check, Status.FAIL, cause, remedy);
   }
 
+  /** It holds, but something should be done about it. */
+  public static Finding warned(String check, String cause, String remedy) {
+    return new Finding(check, Status.WARN, cause, remedy);
+  }
+
   /** It was not tried, because what it needs does not hold. */
   public static Finding skipped(String check, String cause) {
     return new Finding(check, Status.SKIP, cause, "");
   }
 
-  /** True for {@link Status#OK} only. */
+  /** Whether a job can work: also with a warning. */
   public boolean holds() {
-    return status == Status.OK;
+    return status == Status.OK || status == Status.WARN;
   }
 
   /** The check's name. */
@@ -49,7 +54,7 @@ public final class Finding {
     return cause;
   }
 
-  /** What to do about it; empty unless the check failed. */
+  /** What to do about it; empty unless the check failed or warned. */
   public String remedy() {
     return remedy;
   }
@@ -62,6 +67,7 @@ public final class Finding {
   /** How a check can end. */
   public enum Status {
     OK,
+    WARN,
     FAIL,
     SKIP
   }

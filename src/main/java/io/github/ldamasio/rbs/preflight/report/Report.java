@@ -3,6 +3,7 @@ package io.github.ldamasio.rbs.preflight.report;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toUnmodifiableList;
 
+import io.github.ldamasio.rbs.preflight.report.Finding.Status;
 import java.util.List;
 
 /** All findings, with secrets masked. Immutable. */
@@ -20,7 +21,7 @@ public final class Report {
     return findings.stream().allMatch(Finding::holds);
   }
 
-  /** A line per check, followed by the remedy if it failed, and a last line with the totals. */
+  /** A line per check, followed by the remedy if there is one, and a last line with the totals. */
   public String table() {
     int width = findings.stream().mapToInt(finding -> finding.check().length()).max().orElse(0);
     StringBuilder table = new StringBuilder();
@@ -43,9 +44,13 @@ public final class Report {
   }
 
   private String summary() {
-    long failed = findings.stream().filter(f -> f.status() == Finding.Status.FAIL).count();
-    long skipped = findings.stream().filter(f -> f.status() == Finding.Status.SKIP).count();
-    return findings.size() + " checks, " + failed + " failed, " + skipped + " not tried";
+    return String.format(
+        "%d checks, %d failed, %d warned, %d not tried",
+        findings.size(), count(Status.FAIL), count(Status.WARN), count(Status.SKIP));
+  }
+
+  private long count(Status status) {
+    return findings.stream().filter(finding -> finding.status() == status).count();
   }
 
   private static String json(Finding finding) {

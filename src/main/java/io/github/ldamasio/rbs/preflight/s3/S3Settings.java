@@ -1,5 +1,6 @@
 package io.github.ldamasio.rbs.preflight.s3;
 
+import io.github.ldamasio.rbs.defaults.Defaults;
 import io.github.ldamasio.rbs.preflight.network.Endpoint;
 import io.github.ldamasio.rbs.preflight.settings.SparkSettings;
 import java.net.URI;
@@ -11,7 +12,8 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
  * Hadoop's configuration for a bucket, made by Spark's own code from what spark-submit would find
- * here, so that it is the job's: {@code spark.hadoop.*}, the AWS variables, {@code core-site.xml}.
+ * here, so that it is the job's: {@code spark.hadoop.*}, the AWS variables, {@code core-site.xml},
+ * the image's defaults.
  */
 final class S3Settings {
   private final String bucket;
@@ -23,6 +25,7 @@ final class S3Settings {
   }
 
   static S3Settings of(String bucket, SparkSettings settings) {
+    Defaults.register();
     SparkConf spark = new SparkConf(false);
     settings.properties().forEach(spark::set);
     Configuration configuration = SparkHadoopUtil.get().newConfiguration(spark);

@@ -11,12 +11,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
- * The settings that spark-submit would find here: {@code spark-defaults.conf}, and over it what
- * {@code --conf} says (https://spark.apache.org/docs/3.5.0/configuration.html). Immutable.
+ * The settings that spark-submit would find here: Hadoop's of {@code SPARK_SUBMIT_OPTS}, over them
+ * {@code spark-defaults.conf}, and over both what {@code --conf} says
+ * (https://spark.apache.org/docs/3.5.0/configuration.html). Immutable.
  */
 public final class SparkSettings {
+  private static final String HADOOP_PROPERTY = "-Dspark.hadoop.";
+
   private final Map<String, String> properties;
   private final Map<String, String> environment;
 
@@ -30,8 +34,17 @@ public final class SparkSettings {
   public static SparkSettings load(Map<String, String> explicit, Map<String, String> environment) {
     String home = environment.getOrDefault("SPARK_HOME", "/opt/spark");
     Path directory = Path.of(environment.getOrDefault("SPARK_CONF_DIR", home + "/conf"));
+    return load(directory.resolve("spark-defaults.conf"), explicit, environment);
+  }
+
+  /** Reads the defaults of a file, as {@code --properties-file} names one. */
+  public static SparkSettings load(
+      Path defaults, Map<String, String> explicit, Map<String, String> environment) {
     Map<String, String> properties = new TreeMap<>();
-    Path defaults = directory.resolve("spark-defaults.conf");
+    Stream.of(environment.getOrDefault("SPARK_SUBMIT_OPTS", "").split("\\s+"))
+        .filter(option -> option.startsWith(HADOOP_PROPERTY) && option.contains("="))
+        .map(option -> option.substring("-D".length()).split("=", 2))
+        .forEach(setting -> properties.put(setting[0], setting[1]));
     if (Files.exists(defaults)) {
       try (Reader reader = Files.newBufferedReader(defaults)) {
         Properties read = new Properties();

@@ -148,6 +148,13 @@ class LayersIT {
   }
 
   @Test
+  void aMissingBaseIsNamed() {
+    project.settings().put("base", "tar://.base/official/base.tar");
+    assertThatThrownBy(project::build)
+        .hasMessageContainingAll("official/base.tar': expected a file", "scripts/setup.sh");
+  }
+
+  @Test
   void aBaseWithAnotherPythonIsNoticed() throws Exception {
     project.settings().put("python.version", "2.7");
     assertThatThrownBy(project::build).hasMessageContainingAll("Python '2.7'", "-Dbase.python");

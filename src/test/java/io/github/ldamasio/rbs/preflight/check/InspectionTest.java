@@ -39,6 +39,19 @@ class InspectionTest {
   }
 
   @Test
+  void whatFollowsAWarningIsTried() throws Exception {
+    Check warns =
+        Check.of(
+            "warns",
+            () -> {
+              throw Failure.warning("a cause", "a remedy");
+            });
+    assertThat(run(Series.of(warns, HOLDS)))
+        .extracting(Finding::status)
+        .containsExactly(Status.WARN, Status.OK);
+  }
+
+  @Test
   void otherSeriesGoOn() throws Exception {
     assertThat(run(Series.of(FAILS), Series.of(BREAKS), Series.of(HOLDS)))
         .extracting(Finding::check)

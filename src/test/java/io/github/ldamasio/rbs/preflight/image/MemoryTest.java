@@ -36,6 +36,8 @@ class MemoryTest {
 
   @Test
   void settingsOfTheOverheadWin() {
+    Map<String, String> kubernetes = Map.of("spark.kubernetes.memoryOverheadFactor", "0.4");
+    assertThat(overhead(4096, kubernetes)).isEqualTo(1638);
     assertThat(overhead(4096, Map.of("spark.driver.memoryOverheadFactor", "0.4"))).isEqualTo(1638);
     assertThat(overhead(4096, Map.of("spark.driver.memoryOverhead", "100"))).isEqualTo(100);
   }

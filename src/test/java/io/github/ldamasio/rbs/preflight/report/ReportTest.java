@@ -11,17 +11,20 @@ class ReportTest {
   private static final Finding FAILED =
       Finding.failed("the second", "a \"cause\"\nof two lines with hunter2 é", "remove hunter2");
   private static final Finding SKIPPED = Finding.skipped("third", "not tried");
+  private static final Finding WARNED = Finding.warned("fourth", "a doubt", "dispel it");
 
   @Test
   void theTableHasTheRemedyBelowTheCause() {
-    assertThat(report(OK, FAILED, SKIPPED).table())
+    assertThat(report(OK, FAILED, SKIPPED, WARNED).table())
         .isEqualTo(
             """
             first       OK    found
             the second  FAIL  a "cause" of two lines with *** é
                               remedy: remove ***
             third       SKIP  not tried
-            3 checks, 1 failed, 1 not tried
+            fourth      WARN  a doubt
+                              remedy: dispel it
+            4 checks, 1 failed, 1 warned, 1 not tried
             """);
   }
 
@@ -43,6 +46,7 @@ class ReportTest {
   @Test
   void itHoldsOnlyIfAllDo() {
     assertThat(report(OK, OK).holds()).isTrue();
+    assertThat(report(OK, WARNED).holds()).isTrue();
     assertThat(report(OK, FAILED).holds()).isFalse();
     assertThat(report(OK, SKIPPED).holds()).isFalse();
   }

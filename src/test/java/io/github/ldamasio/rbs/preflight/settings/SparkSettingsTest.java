@@ -24,6 +24,20 @@ class SparkSettingsTest {
         .containsExactlyInAnyOrderEntriesOf(Map.of("spark.a", "1", "spark.b", "3"));
   }
 
+  /** Of others, such as {@code spark.driver.memory}, Spark's launcher reads nothing there. */
+  @Test
+  void hadoopsSettingsOfTheJvmsOptionsAreTheWeakest() throws IOException {
+    Files.writeString(directory.resolve("spark-defaults.conf"), "spark.hadoop.b 2\n");
+    String options =
+        "@/file -Dspark.hadoop.a=1 -Dspark.hadoop.b=1 -Dspark.driver.memory=1g -Dspark.hadoop.c";
+    assertThat(
+            SparkSettings.load(
+                    Map.of(),
+                    Map.of("SPARK_CONF_DIR", directory.toString(), "SPARK_SUBMIT_OPTS", options))
+                .properties())
+        .containsExactlyInAnyOrderEntriesOf(Map.of("spark.hadoop.a", "1", "spark.hadoop.b", "2"));
+  }
+
   @Test
   void withoutDefaultsThereAreNone() {
     assertThat(

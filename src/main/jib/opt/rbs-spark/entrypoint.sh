@@ -1,14 +1,18 @@
 #!/usr/bin/env bash
-# /opt/entrypoint.sh: how a container of this image starts.
+# How a container of this image starts, on every base:
 #
 #   driver ARGS…     spark-submit in client mode; what Spark on Kubernetes runs in the driver pod
 #   executor         one executor; Spark on Kubernetes describes it in the environment
 #   COMMAND ARGS…    anything else runs as it is
 #
-# Exit code: that of the command (143 after SIGTERM); 2 if the environment lacks a variable.
+# Each has a user name, a home, a UTF-8 locale, a host name (identity.sh), and tini above it.
+# Exit code: that of the command (143 after SIGTERM); 2 if the environment lacks a variable, or if the driver's memory
+# cannot fit the container.
 set -euo pipefail
 
 SPARK_HOME=${SPARK_HOME:-/opt/spark}
+# shellcheck source=src/main/jib/opt/rbs-spark/identity.sh
+source /opt/rbs-spark/identity.sh
 
 fail() {
   printf 'entrypoint: %s\n' "$*" >&2
@@ -24,50 +28,14 @@ need() {
   done
 }
 
-# Succeeds if a directory can serve as HOME.
-usable_home() {
-  [[ $1 == /?* && -d $1 && -w $1 ]]
-}
-
-# Java and Python find a user name and a writable home directory for any uid, and the environment names the same
-# directory. Hadoop's login fails without the name; Ivy and pip need the home. /etc may be read-only, so nss_wrapper
-# provides an entry that is missing there.
-give_identity() {
-  local uid gid entry name home dir
-  uid=$(id -u)
-  gid=$(id -g)
-  entry=$(getent passwd "$uid" || true)
-  IFS=: read -r name _ _ _ _ home _ <<<"$entry"
-
-  if usable_home "${HOME:-}"; then
-    [[ -n $entry && $HOME == "$home" ]] && return
-  elif usable_home "$home"; then
-    export HOME=$home
-    return
-  fi
-
-  name=${name:-${SPARK_USER_NAME:-spark}}
-  [[ $name =~ ^[A-Za-z_][A-Za-z0-9_.-]*$ ]] ||
-    fail "SPARK_USER_NAME '$name': expected a user name of letters, digits and _.-; set another one"
-  if ! dir=$(mktemp -d "${TMPDIR:-/tmp}/spark-user.XXXXXX" 2>/dev/null); then
-    echo "entrypoint: ${TMPDIR:-/tmp}: not writable, so uid $uid has no home; mount a volume there" >&2
-    return
-  fi
-  if ! usable_home "${HOME:-}"; then
-    export HOME=$dir/home
-    mkdir "$HOME"
-  fi
-  # First the new entry, then those that have neither its name nor its uid.
-  {
-    printf '%s:x:%s:%s:%s:%s:/bin/bash\n' "$name" "$uid" "$gid" "$name" "$HOME"
-    awk -F: -v name="$name" -v uid="$uid" '$1 != name && $3 != uid' /etc/passwd
-  } >"$dir/passwd"
-  {
-    cat /etc/group
-    getent group "$gid" >/dev/null || printf 'group%s:x:%s:\n' "$gid" "$gid"
-  } >"$dir/group"
-  export NSS_WRAPPER_PASSWD=$dir/passwd NSS_WRAPPER_GROUP=$dir/group
-  export LD_PRELOAD=libnss_wrapper.so${LD_PRELOAD:+:$LD_PRELOAD}
+# Where the image's default of SPARK_DRIVER_MEMORY does not fit the container, replaces it; ends where a driver's own
+# setting cannot fit.
+fit_driver_memory() {
+  local heap
+  heap=$(env -u JAVA_TOOL_OPTIONS -u JDK_JAVA_OPTIONS "${JAVA_HOME:+$JAVA_HOME/bin/}java" \
+    -Xmx32m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$SPARK_HOME"/jars/rbs-spark-*.jar \
+    io.github.ldamasio.rbs.preflight.image.DriverMemory "$@")
+  [[ -z $heap ]] || export SPARK_DRIVER_MEMORY=$heap
 }
 
 # The executor's class path, in the order of Spark's launcher: spark.executor.extraClassPath, which Spark on Kubernetes
@@ -83,7 +51,6 @@ class_path() {
 
 main() {
   (($#)) || fail "command: expected driver, executor or a program to run, found none; try spark-submit --version"
-  give_identity
 
   # For a Spark without Hadoop: that of the user.
   if [[ -n ${HADOOP_HOME:-} && -z ${SPARK_DIST_CLASSPATH:-} ]]; then
@@ -96,6 +63,7 @@ main() {
     driver)
       shift
       need driver SPARK_DRIVER_BIND_ADDRESS
+      fit_driver_memory "$@"
       command=("$SPARK_HOME/bin/spark-submit"
         --conf "spark.driver.bindAddress=$SPARK_DRIVER_BIND_ADDRESS"
         --conf "spark.executorEnv.SPARK_DRIVER_POD_IP=$SPARK_DRIVER_BIND_ADDRESS"
