@@ -3,15 +3,12 @@ package io.github.ldamasio.rbs.build.archive;
 import io.github.ldamasio.rbs.build.file.FileTrees;
 import io.github.ldamasio.rbs.build.file.Inputs;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -28,87 +25,57 @@ public final class ClassArchive {
   /** The time that Jib gives each file: the archive records those of the JARs. */
   private static final FileTime TIME = FileTime.from(Instant.ofEpochSecond(1));
 
-  private final Path cache;
-  private final String base;
-  private final Path script;
   private final Path classes;
+  private final Path script;
+  private final Collection<Path> added;
 
   /**
-   * @param cache where archives are kept, and the base while one is made
-   * @param base the base as Jib names it
    * @param sources the directory with the class list and the script that dumps
+   * @param added the JARs beside Spark's own on the archive's class path. An archive is valid for a
+   *     class path that begins with its own, so what changes often is not among them.
    */
-  public ClassArchive(Path cache, String base, Path sources) {
-    this.cache = cache;
-    this.base = base;
-    script = sources.resolve("dump.sh");
+  public ClassArchive(Path sources, Collection<Path> added) {
     classes = sources.resolve("classes");
+    script = sources.resolve("dump.sh");
+    this.added = added;
   }
 
-  /**
-   * Leaves the archive and the JAR that is its class path in a directory.
-   *
-   * @param added the JARs beside Spark's own that belong to it
-   * @throws IllegalStateException if this machine can run no program of the base
-   */
-  public void make(Collection<Path> added, Path layer) throws IOException, InterruptedException {
-    Inputs inputs = new Inputs(cache).with("base", base).withContent(script).withContent(classes);
+  /** What the archive depends on, but for the base. */
+  public Inputs addTo(Inputs inputs) throws IOException {
+    inputs.withContent(classes).withContent(script);
     for (Path jar : added) {
       inputs.withContent(jar);
     }
-    Path kept = cache.resolve(inputs.key());
-    Files.createDirectories(cache);
-    try (FileChannel lock =
-        FileChannel.open(
-            cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      // Until the channel is closed.
-      lock.lock();
-      if (Files.notExists(kept)) {
-        Path root = cache.resolve("root");
-        FileTrees.delete(root);
-        BaseRoot.unpack(base, root);
-        dump(available(root), root, added, kept);
-        FileTrees.delete(root);
-      }
-    }
-    FileTrees.add(kept, Files.createDirectories(layer.resolve(DIRECTORY)));
+    return inputs;
   }
 
-  private static Sandbox available(Path root) throws InterruptedException {
-    for (Sandbox sandbox : Sandbox.values()) {
-      if (sandbox.isAvailable(root, root.resolve("tmp"))) {
-        return sandbox;
-      }
-    }
-    throw new IllegalStateException(
-        "class archive: expected user namespaces, root or a container engine, since the base's own"
-            + " JVM makes it, found none; allow one of them, or build the image without archive"
-            + " with -Pcold");
-  }
-
-  /** Dumps in a sandbox, and keeps the result. */
-  void dump(Sandbox sandbox, Path root, Collection<Path> added, Path kept)
-      throws IOException, InterruptedException {
-    Path directory = Files.createDirectories(root.resolve(DIRECTORY));
+  /** Dumps it, and leaves it in a directory with the JAR that is its class path. */
+  public void dump(BaseSandbox base, Path layer) throws IOException, InterruptedException {
+    Path directory = base.root().resolve(DIRECTORY);
+    FileTrees.delete(directory);
+    Files.createDirectories(directory);
     for (Path jar : added) {
-      Path copy = root.resolve(JARS).resolve(jar.getFileName());
+      Path copy = base.root().resolve(JARS).resolve(jar.getFileName());
       Files.copy(jar, copy, StandardCopyOption.REPLACE_EXISTING);
       Files.setLastModifiedTime(copy, TIME);
     }
     Path classPath = directory.resolve("classpath.jar");
-    ClassPathJar.write(classPath, jars(root));
+    ClassPathJar.write(classPath, jars(base.root()));
     Files.setLastModifiedTime(classPath, TIME);
-    Files.copy(classes, directory.resolve("classes"), StandardCopyOption.REPLACE_EXISTING);
-    Files.copy(script, directory.resolve("dump.sh"), StandardCopyOption.REPLACE_EXISTING);
-    sandbox.run(root, directory, "/" + DIRECTORY.resolve("dump.sh"), "/" + DIRECTORY);
-    Path archive = directory.resolve("spark.jsa");
-    archive.toFile().setWritable(true);
-    ArchiveFile.normalize(archive, directory.resolve("libjvm"));
-    for (String none : List.of("classes", "dump.sh", "libjvm")) {
-      Files.delete(directory.resolve(none));
+    Files.copy(classes, directory.resolve("classes"));
+    Files.copy(script, directory.resolve("dump.sh"), StandardCopyOption.COPY_ATTRIBUTES);
+    base.run(directory, "/" + DIRECTORY.resolve("dump.sh"), "/" + DIRECTORY);
+    for (Path jar : added) {
+      Files.delete(base.root().resolve(JARS).resolve(jar.getFileName()));
     }
+    Path archive = directory.resolve("spark.jsa");
+    // The JVM leaves it read-only.
     FileTrees.setModes(directory);
-    Files.move(directory, kept);
+    ArchiveFile.normalize(archive, directory.resolve("libjvm"));
+    Path target = Files.createDirectories(layer.resolve(DIRECTORY));
+    Files.move(classPath, target.resolve(classPath.getFileName()));
+    Files.move(archive, target.resolve(archive.getFileName()));
+    FileTrees.delete(directory);
   }
 
   private static Set<String> jars(Path root) throws IOException {

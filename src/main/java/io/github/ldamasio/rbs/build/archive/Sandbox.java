@@ -65,12 +65,12 @@ enum Sandbox {
       throws IOException, InterruptedException;
 
   /** Whether this machine allows it. */
-  boolean isAvailable(Path root, Path output) throws InterruptedException {
+  boolean isAvailable(Path root) throws InterruptedException {
     try {
       if (this == ENGINE) {
         Program.run(List.of("docker", "version"));
       } else {
-        run(root, output, "true");
+        run(root, root, "true");
       }
       return true;
     } catch (IOException | IllegalStateException e) {
@@ -94,6 +94,7 @@ enum Sandbox {
         "/usr/bin/env",
         "-i",
         "LC_ALL=C",
+        "PYTHONHASHSEED=0",
         "PATH=/opt/java/openjdk/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
   }
 }

@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.toList;
 import io.github.ldamasio.rbs.build.file.FileTrees;
 import io.github.ldamasio.rbs.build.file.Inputs;
 import io.github.ldamasio.rbs.inventory.Inventory;
-import io.github.ldamasio.rbs.inventory.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,14 +83,7 @@ public final class Layers {
         layers.resolve("inventory").resolve(REPOSITORY));
     // The project's JAR records their modes, which must not be those of a umask.
     FileTrees.setModes(target.resolve("classes"));
-    ArchiveStep archive = new ArchiveStep(project, layers);
-    if (List.of(value("overlays").split(",")).contains("warm")) {
-      state.keep(
-          "archive",
-          archive.make(value("base"), wheels, sitePackages, leftOut, state.last("archive")));
-    } else {
-      archive.skip();
-    }
+    state.keep("archive", addArchive(jars, state.last("archive")));
     String image = imageKey();
     state.keep("image", image);
     state.keep("image.unchanged", String.valueOf(keepsImage(image.equals(state.last("image")))));
@@ -125,13 +117,45 @@ public final class Layers {
   /** Installs the wheels if the lock or the Python is another; returns the key of both. */
   private String installWheels(String last) throws IOException, InterruptedException {
     Path lock = project.resolve(value("python.lock"));
-    String key = Sha256.of(lock) + " " + value("python.version");
+    String key =
+        new Inputs(project)
+            .withContent(lock)
+            .withBase(value("base"))
+            .with("python", value("python.version"))
+            .with("cold", value("cold"))
+            .key();
     if (!key.equals(last) || Files.notExists(wheels)) {
       FileTrees.delete(wheels);
       new WheelInstaller(value("python"), value("python.version"), lock, Path.of(value("wheels")))
           .install(Boolean.parseBoolean(value("offline")), wheels);
+      if (!isCold()) {
+        fastStart().addByteCode(wheels, sitePackages);
+      }
     }
     return key;
+  }
+
+  /** Makes the class archive, or leaves its directory empty; returns the key of its inputs. */
+  private String addArchive(List<Path> jars, String last) throws IOException, InterruptedException {
+    Path layer = layers.resolve("archive");
+    if (isCold() || value("archive").isEmpty()) {
+      FileTrees.delete(layer);
+      Files.createDirectories(layer);
+      return "none";
+    }
+    List<Path> stable =
+        jars.stream()
+            .filter(jar -> !jar.getFileName().toString().matches(value("archive.behind")))
+            .collect(toList());
+    return fastStart().addArchive(stable, layer, last);
+  }
+
+  private boolean isCold() {
+    return Boolean.parseBoolean(value("cold"));
+  }
+
+  private FastStart fastStart() {
+    return new FastStart(project, Path.of(value("cache")), value("base"));
   }
 
   /** The files of src/main and of the phase's overlays, at their places in the image. */
@@ -139,7 +163,7 @@ public final class Layers {
     Path configuration = layers.resolve("configuration");
     FileTrees.delete(configuration);
     Path main = project.resolve("src/main");
-    for (String overlay : ("," + value("overlays")).split(",")) {
+    for (String overlay : ("," + value("overlays") + "," + value("archive")).split(",")) {
       FileTrees.add(main.resolve(overlay).resolve("jib"), configuration);
       FileTrees.add(
           main.resolve(overlay).resolve("python"),
@@ -179,7 +203,7 @@ public final class Layers {
   /** All that Jib reads; the inventory stands for the bytes of JARs and wheels. */
   private String imageKey() throws IOException {
     Map<String, String> settings = new TreeMap<>(given);
-    settings.keySet().removeAll(List.of("offline", "python", "wheels"));
+    settings.keySet().removeAll(List.of("cache", "offline", "python", "wheels"));
     return new Inputs(project)
         .with("settings", settings.toString())
         .withContent(project.resolve("pom.xml"))
@@ -187,6 +211,7 @@ public final class Layers {
         .withContent(target.resolve("classes"))
         .withContent(layers.resolve("configuration"))
         .withContent(layers.resolve("inventory"))
+        .withTimes(layers.resolve("archive"))
         .withBase(value("base"))
         .key();
   }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The warm image: read by each of Spark's commands.
+# Read by each of Spark's commands.
 
 # The JVM that only composes the command of the next one: nothing for a better compiler to win.
 export SPARK_LAUNCHER_OPTS=${SPARK_LAUNCHER_OPTS:--XX:TieredStopAtLevel=1 -XX:+UseSerialGC}
