@@ -10,14 +10,10 @@ import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * A wrong input ends the build, with a message that says what is wrong. {@code LayersIT} has the
@@ -69,35 +65,6 @@ class BadInputIT {
               .run()
               .failed();
       assertThat(build.output()).contains("No container engine answers");
-    }
-  }
-
-  @Test
-  @EnabledIfSystemProperty(named = "image.overlay", matches = ",warm")
-  void withoutItsLayerNothingIsBuiltUnderTheWarmTag() throws IOException {
-    try (ProjectCopy project = ProjectCopy.ofPackage();
-        Stream<Path> layer = Files.walk(project.path().resolve("target/layers/warm"))) {
-      for (Path file : layer.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-      Result build = project.maven("jib:buildTar").run().failed();
-      assertThat(build.output()).contains("target/layers/warm");
-      assertThat(project.path().resolve("target/jib-image.tar")).doesNotExist();
-    }
-  }
-
-  @Test
-  @EnabledIfSystemProperty(named = "image.overlay", matches = ",warm")
-  void withoutAnEngineTheWarmBuildFailsAndSaysWhy() {
-    try (ProjectCopy project = ProjectCopy.ofSources()) {
-      Result build =
-          project
-              .mavenWithoutEngine("prepare-package")
-              .with("maven.test.skip", true)
-              .run()
-              .failed();
-      assertThat(build.output()).contains("container engine: expected one that answers");
-      assertThat(project.path().resolve("target/layers/warm")).doesNotExist();
     }
   }
 

@@ -12,17 +12,12 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /**
  * The same inputs give the same image, to the byte: a second build, from a copy of the sources that
  * has nothing in common with the first build but the local repository, the wheels and the base.
  */
 @Tag("full")
-@DisabledIfSystemProperty(
-    named = "image.overlay",
-    matches = ",warm",
-    disabledReason = "the class archive of -Pwarm differs between builds")
 class ReproduceIT {
   private static final String INPUT = "src/main/jib/etc/pip.conf";
   private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -41,7 +36,7 @@ class ReproduceIT {
       export TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 LD_PRELOAD=$clock FAKETIME=+13h
       echo "umask $(umask), $TZ, $LC_ALL, $python, $(date)"
       exec "$2/bin/mvn" --offline --batch-mode package -Dmaven.test.skip=true -P"$3" -Dpython="$python" \\
-        -Djib.baseImageCache="$PWD/.jib/base" -Djib.applicationCache="$PWD/.jib/application" "${@:4}"
+        -Djib.baseImageCache="$PWD/.jib/base" -Djib.applicationCache="$PWD/.jib/application" -Darchive.directory="$PWD/.archive" "${@:4}"
       """;
 
   @Test

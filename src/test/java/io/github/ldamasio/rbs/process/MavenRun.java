@@ -39,8 +39,8 @@ public final class MavenRun {
     request.addArgs(List.of(goals));
     HANDED_ON.forEach(name -> with(name, Project.property(name)));
     String phase = Project.property("image.phase");
-    boolean warm = System.getProperty("image.overlay", "").contains("warm");
-    request.setProfiles(warm ? List.of(phase, "warm") : List.of(phase));
+    boolean cold = Boolean.getBoolean("image.cold");
+    request.setProfiles(cold ? List.of(phase, "cold") : List.of(phase));
   }
 
   /**

@@ -30,15 +30,15 @@ class MavenRunTest {
   }
 
   @Test
-  @SetSystemProperty(key = "image.overlay", value = "")
+  @SetSystemProperty(key = "image.cold", value = "false")
   void aRunHasThePhaseOfTheTest() {
     assertThat(run().profiles()).containsExactly("phase1");
   }
 
   @Test
-  @SetSystemProperty(key = "image.overlay", value = ",warm")
-  void aRunOfAWarmTestHasThePhaseToo() {
-    assertThat(run().profiles()).containsExactly("phase1", "warm");
+  @SetSystemProperty(key = "image.cold", value = "true")
+  void aRunOfAColdTestHasThePhaseToo() {
+    assertThat(run().profiles()).containsExactly("phase1", "cold");
     assertThat(run().ofPhase("prod").profiles()).containsExactly("prod");
   }
 

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.containers.wait.strategy.Wait;
 
 /**
- * Not a test but a tool, which needs what the tests have: renews {@code src/main/warm/classes}, the
- * names of the classes that a job like those of the image loads, in each role. It runs with {@code
- * mvn verify -Dtest.groups=train -Dtest.excluded=none}.
+ * Not a test but a tool, which needs what the tests have: renews {@code src/main/archive/classes},
+ * the names of the classes that a job like those of the image loads, in each role. It runs with
+ * {@code mvn verify -Dtest.groups=train -Dtest.excluded=none}.
  */
 @Tag("train")
 class TrainingIT {
@@ -67,7 +67,7 @@ class TrainingIT {
             .forEach(classes::add);
       }
     }
-    Files.write(Project.DIRECTORY.resolve("src/main/warm/classes"), classes);
+    Files.write(Project.DIRECTORY.resolve("src/main/archive/classes"), classes);
   }
 
   private void keepList(SparkContainer container, String role) {

@@ -15,11 +15,12 @@ import java.nio.file.StandardOpenOption;
 public final class BaseSandbox implements AutoCloseable {
   private final Path root;
   private final FileChannel lock;
-  private Sandbox sandbox;
+  private final Sandbox sandbox;
 
-  private BaseSandbox(Path root, FileChannel lock) {
+  private BaseSandbox(Path root, FileChannel lock, Sandbox sandbox) {
     this.root = root;
     this.lock = lock;
+    this.sandbox = sandbox;
   }
 
   /**
@@ -27,8 +28,15 @@ public final class BaseSandbox implements AutoCloseable {
    *
    * @param base the base as Jib names it
    * @param inputs what identifies the base's content
+   * @throws IllegalStateException if this machine allows no sandbox
    */
   public static BaseSandbox open(Path cache, String base, Inputs inputs)
+      throws IOException, InterruptedException {
+    return open(cache, base, inputs, Sandbox.values());
+  }
+
+  /** In the first of these sandboxes that this machine allows. */
+  static BaseSandbox open(Path cache, String base, Inputs inputs, Sandbox... sandboxes)
       throws IOException, InterruptedException {
     Files.createDirectories(cache);
     FileChannel lock =
@@ -46,7 +54,7 @@ public final class BaseSandbox implements AutoCloseable {
         BaseRoot.unpack(base, root);
         Files.writeString(mark, key);
       }
-      return new BaseSandbox(root, lock);
+      return new BaseSandbox(root, lock, available(root, sandboxes));
     } catch (IOException | InterruptedException | RuntimeException e) {
       lock.close();
       throw e;
@@ -62,17 +70,14 @@ public final class BaseSandbox implements AutoCloseable {
    * Runs a program of the base.
    *
    * @param output the directory below the root that it writes to
-   * @throws IllegalStateException if it fails, or if this machine allows no sandbox
+   * @throws IllegalStateException if it fails
    */
   void run(Path output, String... command) throws IOException, InterruptedException {
-    if (sandbox == null) {
-      sandbox = available();
-    }
     sandbox.run(root, output, command);
   }
 
-  private Sandbox available() throws InterruptedException {
-    for (Sandbox some : Sandbox.values()) {
+  private static Sandbox available(Path root, Sandbox... sandboxes) throws InterruptedException {
+    for (Sandbox some : sandboxes) {
       if (some.isAvailable(root)) {
         return some;
       }

@@ -2,45 +2,40 @@ package io.github.ldamasio.rbs.build.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ldamasio.rbs.build.file.Inputs;
 import io.github.ldamasio.rbs.inventory.Sha256;
 import io.github.ldamasio.rbs.pin.Project;
-import java.nio.file.Files;
+import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** The class archive is a function of its inputs. */
+/** The class archive is a function of its inputs, whatever dumps it. */
 @Tag("full")
+@EnabledIfSystemProperty(named = "image.archive", matches = "archive")
 class ClassArchiveIT {
-  @TempDir private static Path directory;
 
   @Test
   void eachSandboxMakesTheSameArchive() throws Exception {
-    String base = System.getProperty("base.image");
-    Path root = directory.resolve("root");
-    BaseRoot.unpack(base, root);
+    String base = Project.property("base.image");
     ClassArchive archive =
-        new ClassArchive(directory, base, Project.DIRECTORY.resolve("src/main/archive"));
-    Map<String, Sandbox> digests = new TreeMap<>();
-    for (Sandbox sandbox : Sandbox.values()) {
-      long t = System.nanoTime();
-      Path kept = directory.resolve(sandbox.name());
-      archive.dump(sandbox, root, List.of(), kept);
-      String d = Sha256.of(kept.resolve("spark.jsa"));
-      System.out.println(
-          sandbox
-              + " "
-              + d
-              + " "
-              + (System.nanoTime() - t) / 1000000
-              + " "
-              + Files.size(kept.resolve("spark.jsa")));
-      digests.put(d, sandbox);
+        new ClassArchive(Project.DIRECTORY.resolve("src/main/archive"), List.of());
+    Map<Sandbox, String> digests = new TreeMap<>();
+    try (TemporaryDirectory directory = new TemporaryDirectory("archive-")) {
+      for (Sandbox sandbox : Sandbox.values()) {
+        Path layer = directory.path().resolve(sandbox.name());
+        try (BaseSandbox open =
+            BaseSandbox.open(
+                directory.path().resolve("cache"), base, new Inputs(directory.path()), sandbox)) {
+          archive.dump(open, layer);
+        }
+        digests.put(sandbox, Sha256.of(layer.resolve("opt/rbs-spark/archive/spark.jsa")));
+      }
     }
-    assertThat(digests).hasSize(1);
+    assertThat(Map.copyOf(digests).values().stream().distinct()).as(digests.toString()).hasSize(1);
   }
 }

@@ -30,14 +30,13 @@ import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
 
 /**
- * The warm image: its archive is used wherever Spark starts a JVM, on this machine and on another;
- * it changes no result; and where it does not fit, the JVM ignores it without a warning. Run by the
- * profile {@code warm} only.
+ * The class archive is used wherever Spark starts a JVM, on this machine and on another; it changes
+ * no result; and where it does not fit, the JVM ignores it without a warning.
  */
-@EnabledIfSystemProperty(named = "image.overlay", matches = ",warm")
-class WarmImageIT {
+@EnabledIfSystemProperty(named = "image.archive", matches = "archive")
+class FastStartIT {
   private static final Duration LIMIT = Duration.ofMinutes(4);
-  private static final Path WARM = Project.DIRECTORY.resolve("src/main/warm");
+  private static final Path ARCHIVE = Project.DIRECTORY.resolve("src/main/archive");
   private static final String COUNT = "/jobs/shared_classes.py";
   private static final String LOG = "-Xlog:class+load:file=/tmp/classes-%p";
 
@@ -75,7 +74,8 @@ class WarmImageIT {
   void executorsInTheRoleOfKubernetesTakeTheirClassesFromTheArchive() throws IOException {
     Properties defaults = new Properties();
     defaults.load(
-        new StringReader(Files.readString(WARM.resolve("jib/opt/spark/conf/spark-defaults.conf"))));
+        new StringReader(
+            Files.readString(ARCHIVE.resolve("jib/opt/spark/conf/spark-defaults.conf"))));
     List<String> options =
         List.of(
             (defaults.getProperty("spark.executor.defaultJavaOptions") + " " + LOG).split(" +"));
@@ -103,7 +103,7 @@ class WarmImageIT {
         job("spark-submit", "--driver-java-options=-XX:-UseCompressedOops", COUNT),
         job("spark-submit", COUNT).withTmpFs(Map.of("/opt/spark/conf", "")),
         job("spark-submit", COUNT)
-            .withReadOnly(WARM.resolve("classes"), "/opt/rbs-spark/warm/spark.jsa"));
+            .withReadOnly(ARCHIVE.resolve("classes"), "/opt/rbs-spark/archive/spark.jsa"));
   }
 
   @ParameterizedTest
