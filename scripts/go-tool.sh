@@ -2,7 +2,9 @@
 # Prints the path of a tool in one version, in .tools. Builds it there first, unless it is there already: with Go, which
 # compares the source with Go's checksum database.
 #
-# Usage: scripts/go-tool.sh PACKAGE VERSION
+# Usage: scripts/go-tool.sh PACKAGE VERSION [MODULE]
+#
+# MODULE: the package's module, if its go.mod replaces other modules, which 'go install' refuses; it is built in its own directory.
 #
 # Exit codes: 0 the tool is there, 1 it cannot be built, 2 wrong usage.
 set -euo pipefail
@@ -32,6 +34,18 @@ go_command() {
   echo "$directory/bin/go"
 }
 
+# Leaves the program at $work/$name.
+build() {
+  local go=$1
+  export CGO_ENABLED=0 GOTOOLCHAIN=auto
+  if [[ -z $module ]]; then
+    GOBIN=$work "$go" install "$package@$version"
+  else
+    "$go" mod download "$module@$version" &&
+      "$go" build -C "$("$go" env GOMODCACHE)/$module@$version" -trimpath -o "$work/$name" "$package"
+  fi
+}
+
 main() {
   case ${1:-} in
     --help)
@@ -39,11 +53,11 @@ main() {
       exit
       ;;
   esac
-  (($# == 2)) || {
-    echo "go-tool: arguments '$*': expected PACKAGE and VERSION; see --help" >&2
+  (($# == 2 || $# == 3)) || {
+    echo "go-tool: arguments '$*': expected PACKAGE, VERSION and perhaps MODULE; see --help" >&2
     exit 2
   }
-  local package=$1 version=$2 tools name go
+  local package=$1 version=$2 module=${3:-} tools name go
   tools=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/.tools
   # A module's major version, as in kustomize/v5, is no part of the program's name.
   name=$(basename "${package%/v[0-9]*}")
@@ -54,7 +68,7 @@ main() {
     work=$(mktemp -d "$tools/.work-XXXXXX") # beside the target, so that the program gets there whole or not at all
     trap 'rm -rf "$work"' EXIT
     trap 'exit 1' INT TERM HUP
-    CGO_ENABLED=0 GOTOOLCHAIN=auto GOBIN=$work "$go" install "$package@$version" >"$work/log" 2>&1 || {
+    build "$go" >"$work/log" 2>&1 || {
       tail -n 15 "$work/log" >&2
       fail "$name '$version': expected Go to build it, found the error above; put it right and run again"
     }

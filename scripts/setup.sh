@@ -144,6 +144,7 @@ main() {
   unpack libfaketime 'usr/lib/*/faketime/libfaketime.so.1'
   "$repo/scripts/maven.sh" --version >/dev/null
   "$repo/scripts/kustomize.sh" version >/dev/null
+  "$repo/scripts/spark-operator.sh" types >/dev/null
   check_base "${2:-}"
 }
 

@@ -5,12 +5,13 @@
 #   a user name and a writable HOME   Hadoop's login fails without the name; Ivy and pip need the home
 #   a UTF-8 locale                    the JVM would take text for US-ASCII
 #   an address for its host name      Spark fails at start without one
+#   the mounted certificates          where /etc/rbs-spark/ca has some; docs/ca.md
 #
 # /etc may be read-only, so nss_wrapper provides what is missing there. RBS_SPARK_IDENTITY holds the uid for which the
 # environment was made: programs started from it skip all this.
-# Returns 2, with a message, if SPARK_USER_NAME is not a user name.
+# Returns 2, with a message, if SPARK_USER_NAME is not a user name, or if a mounted file holds no certificate.
 
-# Prints the directory for nss_wrapper's files, one for each uid. With a read-only root, /dev/shm may be the only place.
+# Prints the directory for the files that are made here, one for each uid. With a read-only root, /dev/shm may be the only place.
 rbs_spark_directory() {
   local parent directory
   for parent in "${TMPDIR:-/tmp}" /tmp /dev/shm; do
@@ -21,6 +22,7 @@ rbs_spark_directory() {
       return
     fi
   done
+  echo "directory '/tmp': expected to be writable for uid $EUID, found it is not; $1 without it: mount a volume there" >&2
   return 1
 }
 
@@ -48,9 +50,6 @@ rbs_spark_has_address() {
 }
 
 rbs_spark_identity() {
-  [[ ${RBS_SPARK_IDENTITY:-} != "$EUID" ]] || return 0
-  export RBS_SPARK_IDENTITY=$EUID
-
   # C.UTF-8 is in the image's environment; a LC_ALL or LANG of the container's own may name a locale that the base lacks.
   if [[ ${LC_ALL:-} != C.UTF-8 && $(locale charmap 2>/dev/null) != UTF-8 ]]; then
     export LC_ALL=C.UTF-8
@@ -75,10 +74,7 @@ rbs_spark_identity() {
     return 2
   fi
   local directory gid
-  if ! directory=$(rbs_spark_directory); then
-    echo "directory '/tmp': expected to be writable for uid $EUID, found it is not; the uid has no user name, home or host name without it: mount a volume there" >&2
-    return 0
-  fi
+  directory=$(rbs_spark_directory "the uid has no user name, home or host name") || return 0
   if [[ -n $user_missing ]]; then
     if ! rbs_spark_usable_home "${HOME:-}"; then
       export HOME=$directory/home
@@ -103,4 +99,38 @@ rbs_spark_identity() {
   [[ ${LD_PRELOAD:-} == *libnss_wrapper.so* ]] || export LD_PRELOAD=libnss_wrapper.so${LD_PRELOAD:+:$LD_PRELOAD}
 }
 
-rbs_spark_identity
+# Sets a variable unless the user did. What this file set for another uid does not count.
+rbs_spark_default() {
+  [[ -v $1 && ${!1} != */rbs-spark-[0-9]*/trusted-* ]] || export "$1=$2"
+}
+
+# Trusts the certificates of /etc/rbs-spark/ca beside the public ones. Each set of certificates has a file name of its own.
+rbs_spark_certificates() {
+  local mounted=/etc/rbs-spark/ca directory sum trusted
+  compgen -G "$mounted/*" >/dev/null || return 0
+  directory=$(rbs_spark_directory "the certificates in $mounted have no effect") || return 0
+  read -r sum _ < <(cat "$mounted"/* 2>/dev/null | cksum)
+  trusted=$directory/trusted-$sum
+  if [[ ! -e $trusted.jks ]]; then
+    env -u JAVA_TOOL_OPTIONS -u JDK_JAVA_OPTIONS "${JAVA_HOME:+$JAVA_HOME/bin/}java" \
+      -Xmx64m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "${SPARK_HOME:-/opt/spark}"/jars/rbs-spark-*.jar \
+      io.github.ldamasio.rbs.trust.TrustStore "$mounted" "$trusted" || return 2
+  fi
+  # Python's ssl, pyarrow and OpenSSL; then botocore and requests; then each JVM
+  rbs_spark_default SSL_CERT_FILE "$trusted.pem"
+  rbs_spark_default REQUESTS_CA_BUNDLE "$trusted.pem"
+  local store="-Djavax.net.ssl.trustStore=$trusted.jks"
+  if [[ ${JAVA_TOOL_OPTIONS:-} != *-Djavax.net.ssl.trustStore=* || ${JAVA_TOOL_OPTIONS:-} == */rbs-spark-[0-9]*/trusted-* ]]; then
+    export JAVA_TOOL_OPTIONS="${JAVA_TOOL_OPTIONS:+$JAVA_TOOL_OPTIONS }$store"
+  fi
+  # PostgreSQL's clients, libpq and JDBC
+  local root=$HOME/.postgresql/root.crt
+  if [[ ! -e $root || $(readlink "$root") == */rbs-spark-[0-9]*/trusted-* ]]; then
+    mkdir -p "${root%/*}" && ln -sfn "$trusted.pem" "$root" || return 0
+  fi
+}
+
+if [[ ${RBS_SPARK_IDENTITY:-} != "$EUID" ]]; then
+  export RBS_SPARK_IDENTITY=$EUID
+  rbs_spark_identity && rbs_spark_certificates
+fi

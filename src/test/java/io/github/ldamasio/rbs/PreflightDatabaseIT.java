@@ -60,6 +60,15 @@ class PreflightDatabaseIT {
     assertThat(run.result().output()).doesNotContain("wrong secret", "wrong%20secret");
   }
 
+  /** The user's name stays readable: a mask would tell that it is the password. */
+  @Test
+  void aPasswordThatIsTheUsersNameIsNotTold() {
+    PreflightRun run =
+        PreflightRun.of(scene, "PGUSER=postgres1", "PGPASSWORD=postgres1", "--jdbc=" + database);
+    run.failsOnlyFor("jdbc authenticate", "password of user 'postgres1'", "PGPASSWORD");
+    assertThat(run.result().output()).doesNotContain("***");
+  }
+
   @Test
   void aMissingTableIsNamedWithTheNearestName() {
     preflight(database, "Outbx")

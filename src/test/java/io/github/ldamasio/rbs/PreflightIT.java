@@ -83,7 +83,7 @@ class PreflightIT {
               withMemory(3 << 10, "rbs-preflight")
                   .withCreateContainerCmdModifier(
                       create -> create.getHostConfig().withReadonlyRootfs(true))
-                  .withTmpFs(Map.of("/tmp", "exec,mode=1777"))
+                  .withTmpFs(Map.of("/tmp", "noexec,mode=1777"))
                   .withReadOnly(jars.path().resolve(hadoopJar.getFileName()), hadoopJar.toString())
                   .withReadOnly(postgresql.file(), "/opt/spark/jars/postgresql-42.2.0.jar")
                   .withReadOnly(modules.path().resolve(boto3), baked.toString())
@@ -98,8 +98,12 @@ class PreflightIT {
           "4096 MiB and overhead make 4505 MiB, the container can have 3072 MiB",
           "--role driver");
       run.failsFor(
+          "native libraries",
+          "'/tmp': expected files that can be executed, found a mount with noexec",
+          "--tmpfs /tmp:exec");
+      run.failsFor(
           "work-dir writable", "/opt/spark/work-dir': expected to be writable", "emptyDir");
-      assertThat(run.lines("FAIL")).hasSize(6);
+      assertThat(run.lines("FAIL")).hasSize(7);
     }
   }
 

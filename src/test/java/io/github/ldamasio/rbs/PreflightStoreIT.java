@@ -2,6 +2,7 @@ package io.github.ldamasio.rbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.scene.Scene.Data;
 import io.github.ldamasio.rbs.server.NameServer;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.testcontainers.containers.wait.strategy.Wait;
 
 /** {@code rbs-preflight --s3} and a real store in a closed network. */
 class PreflightStoreIT {
@@ -50,6 +53,65 @@ class PreflightStoreIT {
   void whatStopsOnTheWayIsNamed(
       String endpoint, String url, String check, String cause, String remedy) {
     PreflightRun.of(scene, s3(url), endpoint(endpoint)).failsOnlyFor(check, cause, remedy);
+  }
+
+  /** The scene's containers have S3_ENDPOINT, which the jobs hand on as a setting. */
+  @ParameterizedTest
+  @ValueSource(strings = {"S3_ENDPOINT=http://s3:9000", "AWS_ENDPOINT_URL=http://s3:9000"})
+  @Tag("full")
+  void aStoreThatOnlyAVariableNamesIsNamed(String variable) {
+    PreflightRun.of(scene, "S3_ENDPOINT=", variable, s3(scene.url(DATA)))
+        .failsOnlyFor(
+            "s3 settings",
+            "fs.s3a.endpoint: expected the store's URL, found none, so S3A would ask Amazon; it does"
+                + " not read "
+                + variable.replace("=", " '"),
+            "--conf spark.hadoop.fs.s3a.endpoint=URL");
+  }
+
+  @Test
+  @Tag("full")
+  void aStoreThatNothingNamesIsAmazons() {
+    PreflightRun.of(scene, "S3_ENDPOINT=", s3(scene.url(DATA)))
+        .failsOnlyFor(
+            "s3 resolve",
+            "S3A asks Amazon, because fs.s3a.endpoint is not set",
+            "for another store, set spark.hadoop.fs.s3a.endpoint");
+  }
+
+  /** A web server takes the request to a proxy for one to itself, and answers as proxies do. */
+  @Test
+  @Tag("full")
+  void aProxyThatTheEnvironmentNamesIsNamed() {
+    String list = "NO_PROXY=10.0.0.0/8,172.16.0.0/12,.svc";
+    String store = endpoint(S3);
+    try (SparkContainer proxy =
+        new SparkContainer("python3", "-m", "http.server", "3128")
+            .withNetwork(scene.network())
+            .withNetworkAliases("proxy")
+            .waitingFor(Wait.forLogMessage(".*Serving HTTP.*", 1))) {
+      proxy.start();
+      String remedy = "add 's3' to NO_PROXY";
+      PreflightRun.of(scene, "HTTPS_PROXY=http://proxy:3128", list, s3(scene.url(DATA)), store)
+          .failsOnlyFor(
+              "s3 authenticate",
+              "S3A goes through the proxy proxy:3128 (HTTPS_PROXY), and NO_PROXY"
+                  + " '10.0.0.0/8,172.16.0.0/12,.svc' does not name 's3'",
+              remedy);
+      PreflightRun.of(scene, "HTTPS_PROXY=http://proxy:3129", s3(scene.url(DATA)), store)
+          .failsOnlyFor("s3 connect", "(HTTPS_PROXY), and NO_PROXY is not set", remedy);
+      PreflightRun.of(
+              scene, "HTTPS_PROXY=http://proxy:3129", "NO_PROXY=s3", s3(scene.url(DATA)), store)
+          .holds();
+    }
+  }
+
+  @Test
+  void anOrdinaryWordThatIsASecretIsNotMaskedWhereItIsNone() {
+    PreflightRun run =
+        PreflightRun.of(scene, "AWS_ACCESS_KEY_ID=ak", s3("s3a://lake/a"), endpoint(S3));
+    run.failsOnlyFor("s3 authenticate", "access key", "AWS_ACCESS_KEY_ID");
+    assertThat(run.lines("OK").get(0)).contains("bucket 'lake' at s3:9000");
   }
 
   @Test

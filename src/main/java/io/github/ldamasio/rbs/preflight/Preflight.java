@@ -15,6 +15,7 @@ import io.github.ldamasio.rbs.preflight.k8s.KubernetesChecks;
 import io.github.ldamasio.rbs.preflight.report.Report;
 import io.github.ldamasio.rbs.preflight.report.Secrets;
 import io.github.ldamasio.rbs.preflight.s3.S3Checks;
+import io.github.ldamasio.rbs.preflight.settings.JavaOptions;
 import io.github.ldamasio.rbs.preflight.settings.SparkSettings;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -57,6 +58,7 @@ public final class Preflight {
     Secrets secrets = new Secrets();
     SparkSettings settings = SparkSettings.load(arguments.settings(), System.getenv());
     settings.tellSecrets(secrets);
+    JavaOptions.ofDriver(settings).forEach(System::setProperty);
     List<Series> checks = checks(INVENTORY, arguments, settings, secrets);
     Report report = new Report(new Inspection(Inspection.LIMIT).run(checks), secrets);
     out.print(arguments.json() ? report.json() : report.table());

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldamasio.rbs.kubernetes.Manifests.Variant;
 import io.github.ldamasio.rbs.kubernetes.Probe.Destination;
 import io.github.ldamasio.rbs.process.Result;
+import io.github.ldamasio.rbs.scene.Scene;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -13,6 +15,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** The cluster of the current kubeconfig, with the jobs' servers and their overlays deployed. */
 final class Cluster implements AutoCloseable {
+  /** Where the jobs write their event logs. */
+  static final String EVENT_LOGS = "s3a://" + Scene.BUCKET + "/events";
+
   private static final String ROWS = "30000";
 
   private final Deque<Runnable> deployed = new ArrayDeque<>();
@@ -52,6 +57,12 @@ final class Cluster implements AutoCloseable {
     servers = Servers.start(name + "-servers", image);
     deployed.push(servers::close);
     servers.run("fill_postgres.py", Map.of("ROWS", ROWS));
+    Path directory = Manifests.DIRECTORY.resolve("history-server/event_log_directory.py");
+    servers
+        .namespace()
+        .kubectl("cp", directory.toString(), "s3:/tmp/jobs/event_log_directory.py")
+        .succeeded();
+    servers.run("event_log_directory.py", Map.of("EVENT_LOG_PATH", EVENT_LOGS));
     for (Variant variant : variants) {
       Overlay overlay =
           Overlay.create(name + "-" + variant.directory(), variant, servers, api, image);

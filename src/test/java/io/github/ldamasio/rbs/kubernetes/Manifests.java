@@ -74,6 +74,7 @@ record Manifests(List<ObjectNode> objects, List<ObjectNode> secrets) {
       executorTemplate().forEach(template -> pods.add(Pod.executor(template, driver)));
     }
     all("Deployment").forEach(deployment -> pods.add(Pod.driver(deployment)));
+    all("SparkApplication").forEach(object -> pods.addAll(new SparkApplication(object).pods()));
     return pods;
   }
 
@@ -98,7 +99,8 @@ record Manifests(List<ObjectNode> objects, List<ObjectNode> secrets) {
   enum Variant {
     ONE_POD,
     EXECUTOR_PODS,
-    HISTORY_SERVER;
+    HISTORY_SERVER,
+    SPARK_OPERATOR;
 
     /** Its directory. */
     String directory() {

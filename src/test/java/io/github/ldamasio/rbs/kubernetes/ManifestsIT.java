@@ -51,15 +51,19 @@ class ManifestsIT {
   void thereIsSomethingToCheck(Variant variant) {
     Manifests manifests = RENDERED.get(variant);
     List<String> programs =
-        variant == Variant.HISTORY_SERVER ? List.of("history-server") : List.of("bronze", "silver");
+        switch (variant) {
+          case ONE_POD, EXECUTOR_PODS -> List.of("bronze", "silver");
+          case HISTORY_SERVER -> List.of("history-server");
+          case SPARK_OPERATOR -> List.of("bronze");
+        };
     assertThat(
-            Stream.of("Job", "Deployment")
+            Stream.of("Job", "Deployment", "SparkApplication")
                 .flatMap(kind -> manifests.all(kind).stream())
                 .map(Manifests::name))
         .isEqualTo(programs);
-    int pods = variant == Variant.EXECUTOR_PODS ? 4 : programs.size();
-    assertThat(manifests.pods()).hasSize(pods);
-    assertThat(manifests.all("NetworkPolicy")).hasSize(variant == Variant.EXECUTOR_PODS ? 7 : 4);
+    boolean executors = variant == Variant.EXECUTOR_PODS || variant == Variant.SPARK_OPERATOR;
+    assertThat(manifests.pods()).hasSize(programs.size() * (executors ? 2 : 1));
+    assertThat(manifests.all("NetworkPolicy")).hasSize(executors ? 7 : 4);
   }
 
   /** What the runbook's commands give the cluster; {@link KubernetesIT} applies it to one. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -16,6 +17,8 @@ import java.util.stream.Collectors;
  * filled in, and the image has the name that the cluster's nodes know; nothing else is changed.
  */
 final class Overlay implements AutoCloseable {
+  private static final Set<String> JOBS = Set.of("Job", "SparkApplication");
+
   private final TemporaryDirectory directory = new TemporaryDirectory("k8s-");
   private final Path overlays = directory.path().resolve("target/k8s");
   private final Namespace namespace;
@@ -53,7 +56,7 @@ final class Overlay implements AutoCloseable {
     }
     namespace.apply(
         manifests.objects().stream()
-            .filter(object -> !object.path("kind").asText().equals("Job"))
+            .filter(object -> !JOBS.contains(object.path("kind").asText()))
             .map(object -> "---\n" + object + "\n")
             .collect(Collectors.joining()));
   }
@@ -102,6 +105,11 @@ final class Overlay implements AutoCloseable {
               .formatted(job, wait.output(), namespace.describe("job/" + job), logs));
     }
     return logs;
+  }
+
+  /** What kustomize rendered. */
+  Manifests manifests() {
+    return manifests;
   }
 
   Namespace namespace() {

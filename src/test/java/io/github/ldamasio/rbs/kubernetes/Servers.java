@@ -85,7 +85,7 @@ final class Servers implements AutoCloseable {
   }
 
   /** Runs one of the tests' jobs in a pod of this namespace; returns its output. */
-  String run(String job, Map<String, String> variables) {
+  String run(String job, Map<String, String> variables, String... arguments) {
     Map<String, String> environment = new TreeMap<>(settings());
     environment.putAll(Map.of("PGHOST", "postgresql", "PGDATABASE", "postgres"));
     environment.putAll(variables);
@@ -94,18 +94,22 @@ final class Servers implements AutoCloseable {
         environment.entrySet().stream().map(each -> each.getKey() + "=" + each.getValue());
     return namespace
         .kubectl(
-            Stream.of(command, assignments, Stream.of("python3", "/tmp/jobs/" + job))
+            Stream.of(
+                    command,
+                    assignments,
+                    Stream.of("python3", "/tmp/jobs/" + job),
+                    Stream.of(arguments))
                 .flatMap(words -> words)
                 .toArray(String[]::new))
         .succeeded()
         .output();
   }
 
-  /** Compares the jobs' data below this prefix with the table; returns a report in JSON. */
-  String compareLake(String prefix) {
+  /** Compares these jobs' data below this prefix with the table; returns a report in JSON. */
+  String compareLake(String prefix, String jobs) {
     return run(
         "compare_lake.py",
-        Map.of("BUSINESS_DATE", Scene.DAY, "BUCKET", Scene.BUCKET, "PREFIX", prefix));
+        Map.of("BUSINESS_DATE", Scene.DAY, "BUCKET", Scene.BUCKET, "PREFIX", prefix, "JOBS", jobs));
   }
 
   /** The jobs' settings for these servers, with secrets. */

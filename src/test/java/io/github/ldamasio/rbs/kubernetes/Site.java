@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -32,7 +33,11 @@ record Site(Path directory, Servers servers, Destination api) {
             "SILVER_PATH",
             data + "/silver",
             "BUSINESS_DATE",
-            Scene.DAY)
+            Scene.DAY,
+            "EVENT_LOGS",
+            "true",
+            "EVENT_LOG_PATH",
+            Cluster.EVENT_LOGS)
         .forEach(
             (name, value) ->
                 edit(
@@ -59,7 +64,12 @@ record Site(Path directory, Servers servers, Destination api) {
         text ->
             text.replaceAll("newName: .*", "newName: " + image.substring(0, tag))
                 .replaceAll("newTag: .*", "newTag: " + image.substring(tag + 1)));
-    for (Variant each : new Variant[] {Variant.ONE_POD, Variant.EXECUTOR_PODS}) {
+    edit(
+        "spark-operator/kustomization.yaml",
+        text ->
+            text.replaceAll("newName: .*", "newName: " + image.substring(0, tag))
+                .replaceAll("newTag: .*", "newTag: " + image.substring(tag + 1)));
+    for (Variant each : List.of(Variant.ONE_POD, Variant.EXECUTOR_PODS, Variant.SPARK_OPERATOR)) {
       edit(
           each.directory() + "/kustomization.yaml",
           text -> text.replace("namespace: rbs-spark", "namespace: " + namespace));

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 final class TypeCheck {
   private static final Map<String, Reader> TYPES =
       Map.ofEntries(
+          entry("sparkoperator.k8s.io/v1beta2 SparkApplication", SparkOperator::read),
           entry("v1 ConfigMap", V1ConfigMap::fromJson),
           entry("v1 Namespace", V1Namespace::fromJson),
           entry("v1 Pod", V1Pod::fromJson),

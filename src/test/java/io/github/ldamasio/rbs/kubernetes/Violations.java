@@ -14,7 +14,8 @@ final class Violations {
     Violations violations = new Violations();
     new TypeCheck(violations).check(manifests);
     new RestrictedCheck(violations).check(manifests);
-    new JobCheck(manifests, image, violations).check();
+    new JobCheck(manifests, violations).check();
+    new PodCheck(manifests, image, violations).check();
     new ReferenceCheck(manifests, violations).check();
     new TrafficCheck(manifests, violations).check();
     new SiteCheck(manifests, violations).check();

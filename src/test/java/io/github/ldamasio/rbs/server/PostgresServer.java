@@ -28,7 +28,7 @@ public final class PostgresServer implements AutoCloseable {
 
   /**
    * How it is started, for bash, wherever its binaries are in {@code /pg}, with USER and PASSWORD
-   * in the environment.
+   * in the environment. It offers TLS if a certificate is in {@code /tls}.
    */
   public static final String START =
       """
@@ -37,15 +37,28 @@ public final class PostgresServer implements AutoCloseable {
       /pg/bin/initdb --pgdata /tmp/data --username "$USER" --pwfile /tmp/password --auth scram-sha-256 \
         --encoding UTF8 --no-locale --no-sync > /dev/null
       echo 'host all all 0.0.0.0/0 scram-sha-256' >> /tmp/data/pg_hba.conf
-      exec /pg/bin/postgres -D /tmp/data -c listen_addresses=* -c unix_socket_directories=/tmp -c fsync=off
+      if [ -d /tls ]; then
+        install -m 600 /tls/server.key /tmp/server.key
+        set -- -c ssl=on -c ssl_cert_file=/tls/server.crt -c ssl_key_file=/tmp/server.key
+      fi
+      exec /pg/bin/postgres -D /tmp/data -c listen_addresses=* -c unix_socket_directories=/tmp -c fsync=off "$@"
       """;
 
   private final SparkContainer container;
 
   /** Starts a server in this network and returns when it takes connections. */
   public PostgresServer(Network network) {
+    this(network, new SparkContainer("bash", "-c", START));
+  }
+
+  /** The same with TLS, for who asks for it. */
+  public PostgresServer(Network network, PrivateCa ca) {
+    this(network, new SparkContainer("bash", "-c", START).withReadOnly(ca.tls(), "/tls"));
+  }
+
+  private PostgresServer(Network network, SparkContainer server) {
     container =
-        new SparkContainer("bash", "-c", START)
+        server
             .withReadOnly(binaries(), "/pg")
             .withNetwork(network)
             .withNetworkAliases("postgres")

@@ -11,6 +11,9 @@ import org.testcontainers.containers.wait.strategy.Wait;
  * (https://github.com/gaul/s3proxy) with its transient store, the one that S3A 3.3.4 works with.
  */
 public final class S3Server implements AutoCloseable {
+  /** Of servers with a certificate. */
+  public static final int SECURE_PORT = 9443;
+
   private static final String ENDPOINT = "http://s3:9000";
   private static final String ACCESS_KEY = "test-access-key";
   private static final String SECRET_KEY = "test/secret+key=";
@@ -42,8 +45,26 @@ public final class S3Server implements AutoCloseable {
    * when it takes connections. It has no bucket yet.
    */
   public S3Server(Network network, String name, String settings) {
+    this(network, name, settings, new SparkContainer("bash", "-c", START));
+  }
+
+  /** The same with TLS at {@link #SECURE_PORT} besides. */
+  public S3Server(Network network, String name, PrivateCa ca) {
+    this(
+        network,
+        name,
+        """
+        s3proxy.secure-endpoint=https://0.0.0.0:%d
+        s3proxy.keystore-path=/tls/server.p12
+        s3proxy.keystore-password=%s
+        """
+            .formatted(SECURE_PORT, PrivateCa.PASSWORD),
+        new SparkContainer("bash", "-c", START).withReadOnly(ca.tls(), "/tls"));
+  }
+
+  private S3Server(Network network, String name, String settings, SparkContainer server) {
     container =
-        new SparkContainer("bash", "-c", START)
+        server
             .withReadOnly(
                 Project.TARGET.resolve("test-servers/s3proxy-jar-with-dependencies.jar"),
                 "/s3proxy.jar")

@@ -41,6 +41,7 @@ public final class JdbcChecks {
     checks.add(Check.of("jdbc connect", () -> jdbc.each(Route::connect)));
     checks.add(Check.of("jdbc authenticate", jdbc::authenticate));
     checks.add(Check.of("jdbc select 1", jdbc::selectOne));
+    table.ifPresent(secrets::name);
     table.ifPresent(name -> checks.add(Check.of("jdbc table", () -> jdbc.read(name))));
     return Series.of(checks);
   }

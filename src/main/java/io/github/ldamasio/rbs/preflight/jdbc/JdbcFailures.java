@@ -36,6 +36,22 @@ final class JdbcFailures {
           "TLS failed: the server offers none, and the URL demands it (sslmode)",
           "turn TLS on in the server (ssl = on), or remove sslmode from the URL");
     }
+    if (message.contains("SSL root certificate")) {
+      return new Failure(
+          "sslmode '"
+              + url.properties().getProperty("sslmode", "verify-full")
+              + "': expected a root certificate that the server's is checked with, found none ("
+              + message
+              + ")",
+          "give sslrootcert=FILE in the URL, or mount the CA's certificate as"
+              + " /etc/rbs-spark/ca/NAME.crt (docs/ca.md)");
+    }
+    if (message.contains("could not be verified by hostnameverifier")) {
+      return new Failure(
+          "TLS failed, the server's certificate is for another name (" + message + ")",
+          "use the name that the certificate is for, or sslmode=verify-ca, which does not compare"
+              + " names");
+    }
     if (state.equals("28000")) {
       return new Failure(
           "user '" + url.user() + "': the server rejects it from here (" + message + ")",

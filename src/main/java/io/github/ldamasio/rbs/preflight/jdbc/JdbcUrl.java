@@ -31,6 +31,11 @@ final class JdbcUrl {
    */
   static JdbcUrl parse(String url, SparkSettings settings, Secrets secrets) throws Failure {
     tellSecrets(url, secrets);
+    if (url.split("\\?")[0].contains("@")) {
+      throw new Failure(
+          "JDBC URL '" + withoutSecrets(url) + "': expected no user and password before the host",
+          "give them as PGUSER and PGPASSWORD; PostgreSQL's driver reads none there");
+    }
     Properties defaults = new Properties();
     settings.variable("PGUSER").ifPresent(user -> defaults.setProperty("user", user));
     settings
@@ -47,6 +52,9 @@ final class JdbcUrl {
           "correct the URL (https://jdbc.postgresql.org/documentation/use/)");
     }
     secrets.add(properties.getProperty("password"));
+    for (String name : List.of("PGHOST", "PGDBNAME", "user")) {
+      secrets.name(properties.getProperty(name));
+    }
     return new JdbcUrl(url, properties);
   }
 

@@ -88,8 +88,17 @@ public final class NetworkFailures {
         || String.valueOf(e.getMessage()).contains("PKIX")) {
       return new Failure(
           "'" + endpoint + "': TLS failed, its certificate is not trusted (" + e.getMessage() + ")",
-          "add its CA to a truststore and give -Djavax.net.ssl.trustStore in JAVA_TOOL_OPTIONS, or"
-              + " use the name that the certificate is for");
+          "mount its CA's certificate as /etc/rbs-spark/ca/NAME.crt (docs/ca.md), or use the name"
+              + " that the certificate is for; a trust store or sslrootcert of your own is used"
+              + " instead and must hold that CA");
+    }
+    if (String.valueOf(e.getMessage()).contains("trustAnchors")) {
+      return new Failure(
+          "trust store '"
+              + System.getProperty("javax.net.ssl.trustStore")
+              + "': expected certificates, found none, or no such file",
+          "correct -Djavax.net.ssl.trustStore, or remove it and mount the CA's certificate as"
+              + " /etc/rbs-spark/ca/NAME.crt (docs/ca.md)");
     }
     return new Failure(
         "'" + endpoint + "': TLS failed (" + e.getMessage() + ")",

@@ -47,9 +47,9 @@ public final class S3Checks {
     S3Checks checks = new S3Checks(url, settings, secrets);
     return Series.of(
         Check.of("s3 settings", checks::configure),
-        Check.of("s3 resolve", checks::resolve),
-        Check.of("s3 connect", () -> Route.connect(checks.s3.endpoint())),
-        Check.of("s3 tls", checks::tls),
+        checks.onRoute("s3 resolve", checks::resolve),
+        checks.onRoute("s3 connect", () -> Route.connect(checks.s3.endpoint())),
+        checks.onRoute("s3 tls", checks::tls),
         Check.of("s3 authenticate", checks::authenticate),
         Check.of("s3 list", checks::list),
         Check.of("s3 write", checks::write),
@@ -57,14 +57,28 @@ public final class S3Checks {
         Check.of("s3 delete", checks::delete));
   }
 
-  private String configure() throws Failure {
+  private Check onRoute(String name, Check.Look look) {
+    return Check.of(
+        name,
+        () -> {
+          try {
+            return look.look();
+          } catch (Failure e) {
+            throw s3.explain(e, true);
+          }
+        });
+  }
+
+  private String configure() throws IOException, Failure {
     location = S3Location.parse(url);
-    s3 = S3Settings.of(location.bucket(), settings);
-    secrets.add(s3.secret(Constants.ACCESS_KEY));
-    secrets.add(s3.secret(Constants.SECRET_KEY));
-    secrets.add(s3.secret(Constants.SESSION_TOKEN));
+    secrets.name(url);
     try {
-      return "bucket '" + location.bucket() + "' at " + s3.endpoint();
+      s3 = S3Settings.of(location.bucket(), settings);
+      secrets.name(s3.toString());
+      secrets.add(s3.secret(Constants.ACCESS_KEY));
+      secrets.add(s3.secret(Constants.SECRET_KEY));
+      secrets.add(s3.secret(Constants.SESSION_TOKEN));
+      return s3.toString();
     } catch (IllegalArgumentException e) {
       throw new Failure(
           "fs.s3a.endpoint: " + e.getMessage(),
@@ -174,6 +188,7 @@ public final class S3Checks {
   }
 
   private Failure failure(String operation, SdkBaseException e) {
-    return S3Failures.of(s3.endpoint(), location.bucket(), operation, e);
+    Failure failure = S3Failures.of(s3.endpoint(), location.bucket(), operation, e);
+    return s3.explain(failure, S3Failures.isOfRoute(e));
   }
 }

@@ -26,6 +26,13 @@ final class S3Failures {
         && AUTHORIZATION.contains(((AmazonServiceException) e).getErrorCode());
   }
 
+  /** True if the store itself may not have sent this: a proxy's answer has no error code of S3. */
+  static boolean isOfRoute(SdkBaseException e) {
+    return e instanceof AmazonServiceException
+        ? String.valueOf(((AmazonServiceException) e).getErrorCode()).matches("null|\\d{3} .*")
+        : !NetworkFailures.isCausedBy(e, NoAuthWithAWSException.class);
+  }
+
   static Failure of(Endpoint endpoint, String bucket, String operation, SdkBaseException e) {
     if (NetworkFailures.isCausedBy(e, NoAuthWithAWSException.class)) {
       return new Failure(

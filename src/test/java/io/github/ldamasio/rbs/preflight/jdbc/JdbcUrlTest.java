@@ -84,6 +84,15 @@ class JdbcUrlTest {
                     .doesNotContain("hunter"));
   }
 
+  /** PostgreSQL's driver would take all of it for the host. */
+  @Test
+  void aUrlWithCredentialsBeforeTheHostIsNamedWithoutThem() {
+    assertThatExceptionOfType(Failure.class)
+        .isThrownBy(() -> parse("jdbc:postgresql://robson:hunter2@db/lake"))
+        .withMessageContaining("'jdbc:postgresql://***@db/lake': expected no user and password")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("hunter"));
+  }
+
   private JdbcUrl parse(String url) throws Failure {
     return JdbcUrl.parse(url, SETTINGS, secrets);
   }

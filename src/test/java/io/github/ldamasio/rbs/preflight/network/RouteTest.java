@@ -52,7 +52,7 @@ class RouteTest {
       assertThatExceptionOfType(Failure.class)
           .isThrownBy(() -> Route.tls(endpoint(server)))
           .withMessageContaining("certificate is not trusted")
-          .satisfies(e -> assertThat(e.remedy()).contains("truststore"));
+          .satisfies(e -> assertThat(e.remedy()).contains("/etc/rbs-spark/ca"));
     }
   }
 

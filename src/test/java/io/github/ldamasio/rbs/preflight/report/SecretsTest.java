@@ -18,9 +18,34 @@ class SecretsTest {
 
   @Test
   void nothingIsLeftOfASecretThatHoldsAnother() {
-    secrets.add("secret");
-    secrets.add("secret-and-more");
-    assertThat(secrets.mask("x secret-and-more secret")).isEqualTo("x *** ***");
+    secrets.add("hunter2");
+    secrets.add("hunter2-and-more");
+    assertThat(secrets.mask("x hunter2-and-more hunter2")).isEqualTo("x *** ***");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ak", "server", "postgres", "9000"})
+  void anOrdinaryWordIsMaskedWhereSecretsStandOnly(String word) {
+    String text = "bucket 'lake' of user 'postgres' at server:9000";
+    secrets.add(word);
+    assertThat(secrets.mask(text)).isEqualTo(text);
+    assertThat(secrets.mask("?user=a&password=" + word + "&b, http://a:" + word + "@host"))
+        .isEqualTo("?user=a&password=***&b, http://***@host");
+  }
+
+  @Test
+  void whatTheReportNamesIsNotMasked() {
+    secrets.add("Lake2024-silver");
+    secrets.name("bucket 'lake2024-silver'");
+    assertThat(secrets.mask("no bucket 'lake2024-silver'"))
+        .isEqualTo("no bucket 'lake2024-silver'");
+    assertThat(secrets.mask("secret.key=Lake2024-silver")).isEqualTo("secret.key=***");
+  }
+
+  @Test
+  void aLongSecretOfLettersIsNoWord() {
+    secrets.add("qwertyuiopasdfghjklzxcvbnm");
+    assertThat(secrets.mask("is qwertyuiopasdfghjklzxcvbnm")).isEqualTo("is ***");
   }
 
   @Test

@@ -48,8 +48,9 @@ class SparkSettingsTest {
   @Test
   void secretsOfSettingsAndVariablesAreTold() {
     Secrets secrets = new Secrets();
-    new SparkSettings(Map.of("spark.hadoop.fs.s3a.secret.key", "one"), Map.of("PGPASSWORD", "two"))
+    new SparkSettings(
+            Map.of("spark.hadoop.fs.s3a.secret.key", "secret-1"), Map.of("PGPASSWORD", "secret-2"))
         .tellSecrets(secrets);
-    assertThat(secrets.mask("one two three")).isEqualTo("*** *** three");
+    assertThat(secrets.mask("secret-1 secret-2 three")).isEqualTo("*** *** three");
   }
 }
