@@ -39,12 +39,14 @@ path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 case $base in
   embedded)
     name="rbs-spark embedded base ($debian)" user=185 java_home=/usr/lib/jvm/java-17-openjdk-amd64
-    environment='"LANG=C.UTF-8"'
+    environment='"LANG=C.UTF-8"' entrypoint=''
     ;;
   official)
     name="rbs-spark test base like the official one ($debian)" user=spark java_home=/opt/java/openjdk
     path=$java_home/bin:$path
     environment='"LANG=en_US.UTF-8", "LANGUAGE=en_US:en", "LC_ALL=en_US.UTF-8"'
+    entrypoint='
+    "Entrypoint": ["/opt/entrypoint.sh"],'
     ;;
 esac
 cat >"$image/config.json" <<JSON
@@ -54,7 +56,7 @@ cat >"$image/config.json" <<JSON
   "created": "$created",
   "config": {
     "User": "$user",
-    "WorkingDir": "/opt/spark/work-dir",
+    "WorkingDir": "/opt/spark/work-dir",$entrypoint
     "Env": [
       "PATH=$path",
       $environment,

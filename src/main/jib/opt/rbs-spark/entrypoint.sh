@@ -33,9 +33,7 @@ need() {
 # setting cannot fit.
 fit_driver_memory() {
   local heap
-  heap=$(env -u JAVA_TOOL_OPTIONS -u JDK_JAVA_OPTIONS "${JAVA_HOME:+$JAVA_HOME/bin/}java" \
-    -Xmx32m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$SPARK_HOME"/jars/rbs-spark-*.jar \
-    io.github.ldamasio.rbs.preflight.image.DriverMemory "$@")
+  heap=$(rbs_spark_java io.github.ldamasio.rbs.preflight.image.DriverMemory "$@")
   [[ -z $heap ]] || export SPARK_DRIVER_MEMORY=$heap
 }
 

@@ -104,6 +104,12 @@ rbs_spark_default() {
   [[ -v $1 && ${!1} != */rbs-spark-[0-9]*/trusted-* ]] || export "$1=$2"
 }
 
+# Runs a class of the image's own JAR, in the JVM that starts fastest: rbs_spark_java CLASS ARGUMENT…
+rbs_spark_java() {
+  env -u JAVA_TOOL_OPTIONS -u JDK_JAVA_OPTIONS "${JAVA_HOME:+$JAVA_HOME/bin/}java" \
+    -Xmx64m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "${SPARK_HOME:-/opt/spark}"/jars/rbs-spark-*.jar "$@"
+}
+
 # Trusts the certificates of /etc/rbs-spark/ca beside the public ones. Each set of certificates has a file name of its own.
 rbs_spark_certificates() {
   local mounted=/etc/rbs-spark/ca directory sum trusted
@@ -112,9 +118,7 @@ rbs_spark_certificates() {
   read -r sum _ < <(cat "$mounted"/* 2>/dev/null | cksum)
   trusted=$directory/trusted-$sum
   if [[ ! -e $trusted.jks ]]; then
-    env -u JAVA_TOOL_OPTIONS -u JDK_JAVA_OPTIONS "${JAVA_HOME:+$JAVA_HOME/bin/}java" \
-      -Xmx64m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "${SPARK_HOME:-/opt/spark}"/jars/rbs-spark-*.jar \
-      io.github.ldamasio.rbs.trust.TrustStore "$mounted" "$trusted" || return 2
+    rbs_spark_java io.github.ldamasio.rbs.trust.TrustStore "$mounted" "$trusted" || return 2
   fi
   # Python's ssl, pyarrow and OpenSSL; then botocore and requests; then each JVM
   rbs_spark_default SSL_CERT_FILE "$trusted.pem"

@@ -9,6 +9,7 @@ import io.github.ldamasio.rbs.build.file.FileTrees;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.Result;
+import io.github.ldamasio.rbs.server.ExecutorPod;
 import io.github.ldamasio.rbs.server.StandaloneCluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -40,14 +40,6 @@ class ObservabilityIT {
   private static final String DRIVER = "/metrics/prometheus/";
   private static final String EXECUTORS = "/metrics/executors/prometheus";
 
-  private static final String LABEL = "[a-zA-Z_][a-zA-Z0-9_]*=\"[^\"\\\\]*\"";
-
-  /** A line of Prometheus' text format with labels: https://prometheus.io/docs/instrumenting/. */
-  private static final Pattern SAMPLE =
-      Pattern.compile(
-          "[a-zA-Z_:][a-zA-Z0-9_:]*\\{%1$s(?:, ?%1$s)*} ([-+]?[0-9]+([.][0-9]+)?(E-?[0-9]+)?|NaN)"
-              .formatted(LABEL));
-
   /** A line of Spark's own log. */
   private static final Pattern TEXT =
       Pattern.compile("(?m)^\\d\\d/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d INFO SparkContext: Running");
@@ -68,7 +60,7 @@ class ObservabilityIT {
     try (Network network = SparkContainer.internalNetwork();
         StandaloneCluster cluster = new StandaloneCluster(network, "worker1")) {
       pages =
-          pages(
+          PrometheusPages.of(
               job("spark-submit", "--master=" + cluster.url(), "--executor-memory=1g")
                   .withNetwork(network)
                   .withHostName("driver")
@@ -76,9 +68,9 @@ class ObservabilityIT {
                   .runToEnd(LIMIT)
                   .succeeded());
     }
-    List<String> driver = samples(pages.get(DRIVER));
+    List<String> driver = PrometheusPages.samples(pages.get(DRIVER));
     assertThat(driver).anyMatch(name -> name.endsWith("_driver_DAGScheduler_job_allJobs_Value"));
-    List<String> executors = samples(pages.get(EXECUTORS));
+    List<String> executors = PrometheusPages.samples(pages.get(EXECUTORS));
     assertThat(executors).contains("metrics_executor_completedTasks_total");
     assertThat(pages.get(EXECUTORS).path("text").asText())
         .contains("executor_id=\"driver\"", "executor_id=\"0\"");
@@ -87,7 +79,7 @@ class ObservabilityIT {
   /** Spark redirects requests for unknown pages to the jobs' page. */
   @Test
   void nothingCanBeScrapedByDefault() throws JsonProcessingException {
-    assertThat(pages(plain).values())
+    assertThat(PrometheusPages.of(plain).values())
         .hasSize(2)
         .allSatisfy(page -> assertThat(page.path("type").asText()).startsWith("text/html"))
         .allSatisfy(page -> assertThat(page.path("text").asText()).doesNotContain("metrics_"));
@@ -101,7 +93,7 @@ class ObservabilityIT {
             .withEnv("SPARK_LOG_FORMAT", "json")
             .runToEnd(LIMIT)
             .succeeded();
-    List<JsonNode> log = log(result);
+    List<JsonNode> log = log(result.stderr().lines().toList());
     assertThat(log).hasSizeGreaterThan(20);
     assertThat(log)
         .allSatisfy(
@@ -120,29 +112,14 @@ class ObservabilityIT {
   /** The log of an executor that finds no driver and no configuration, until it gives up. */
   @Test
   void anExecutorsLogIsJson() throws JsonProcessingException {
-    SparkContainer executor =
-        new SparkContainer("executor")
-            .withTmpFs(Map.of(CONF, ""))
-            .withEnv("SPARK_LOG_FORMAT", "json");
-    List.of(
-            "SPARK_DRIVER_URL=spark://CoarseGrainedScheduler@127.0.0.1:9",
-            "SPARK_EXECUTOR_ID=1",
-            "SPARK_EXECUTOR_CORES=1",
-            "SPARK_EXECUTOR_MEMORY=600m",
-            "SPARK_EXECUTOR_POD_IP=127.0.0.1",
-            "SPARK_EXECUTOR_POD_NAME=pod",
-            "SPARK_APPLICATION_ID=app",
-            "SPARK_RESOURCE_PROFILE_ID=0",
-            "SPARK_JAVA_OPT_0=--add-opens=java.base/sun.nio.ch=ALL-UNNAMED")
-        .forEach(
-            variable -> executor.withEnv(variable.split("=", 2)[0], variable.split("=", 2)[1]));
-    Result result = executor.runToEnd(LIMIT);
-    assertThat(result.exitCode()).isNotZero();
-    List<JsonNode> log = new ArrayList<>();
-    for (String line : result.output().lines().filter(each -> each.startsWith("{")).toList()) {
-      log.add(JSON.readTree(line));
+    Result result;
+    try (Network network = SparkContainer.internalNetwork();
+        SparkContainer executor = ExecutorPod.container(network, "1", List.of())) {
+      result =
+          executor.withTmpFs(Map.of(CONF, "")).withEnv("SPARK_LOG_FORMAT", "json").runToEnd(LIMIT);
     }
-    assertThat(log)
+    assertThat(result.exitCode()).isNotZero();
+    assertThat(log(result.output().lines().filter(line -> line.startsWith("{")).toList()))
         .anyMatch(line -> line.path("loggerName").asText().contains("KubernetesExecutorBackend"));
     assertThat(result.output()).doesNotContainPattern("(?m)^\\d\\d/\\d\\d/\\d\\d ");
   }
@@ -161,8 +138,8 @@ class ObservabilityIT {
             .withEnv("SPARK_LOG_FORMAT", "json")
             .runToEnd(LIMIT)
             .succeeded();
-    assertThat(log(result)).hasSizeGreaterThan(20);
-    assertThat(samples(pages(result).get(DRIVER))).isNotEmpty();
+    assertThat(log(result.stderr().lines().toList())).hasSizeGreaterThan(20);
+    assertThat(PrometheusPages.samples(PrometheusPages.of(result).get(DRIVER))).isNotEmpty();
   }
 
   @Test
@@ -195,33 +172,11 @@ class ObservabilityIT {
         .withReadOnly(Project.DIRECTORY.resolve("src/test/jobs"), "/jobs");
   }
 
-  private static Map<String, JsonNode> pages(Result job) throws JsonProcessingException {
-    Map<String, JsonNode> pages = new TreeMap<>();
-    for (String line : job.stdout().lines().toList()) {
-      if (line.startsWith("{")) {
-        JsonNode page = JSON.readTree(line);
-        pages.put(page.path("path").asText(), page);
-      }
+  private static List<JsonNode> log(List<String> lines) throws JsonProcessingException {
+    List<JsonNode> log = new ArrayList<>();
+    for (String line : lines) {
+      log.add(JSON.readTree(line));
     }
-    return pages;
-  }
-
-  /** The names of the samples; each line is a sample. */
-  private static List<String> samples(JsonNode page) {
-    List<String> names = new ArrayList<>();
-    for (String line : page.path("text").asText().lines().toList()) {
-      assertThat(line).matches(SAMPLE);
-      names.add(line.substring(0, line.indexOf('{')).replaceFirst("_$", ""));
-    }
-    assertThat(names).isNotEmpty();
-    return names;
-  }
-
-  private static List<JsonNode> log(Result result) throws JsonProcessingException {
-    List<JsonNode> lines = new ArrayList<>();
-    for (String line : result.stderr().lines().toList()) {
-      lines.add(JSON.readTree(line));
-    }
-    return lines;
+    return log;
   }
 }

@@ -9,11 +9,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldamasio.rbs.build.file.FileTrees;
 import io.github.ldamasio.rbs.build.phase.Phase;
 import io.github.ldamasio.rbs.engine.SparkContainer;
+import io.github.ldamasio.rbs.pin.BuiltPhase;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Project;
-import io.github.ldamasio.rbs.process.Result;
-import io.github.ldamasio.rbs.server.ExecutorPod;
-import io.github.ldamasio.rbs.server.StandaloneCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,12 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.testcontainers.containers.Network;
-import org.testcontainers.containers.wait.strategy.Wait;
 
 /**
  * The image's defaults hold wherever the configuration directory is, a site's own {@code
@@ -49,22 +44,14 @@ class SettingsIT {
   private static final String PROPERTIES =
       "spark.master=local[1]\nspark.submit.pyFiles=\nspark.kubernetes.submitInDriver=true\n";
 
-  private static Phase phase;
+  private static final Phase PHASE = BuiltPhase.read();
 
   @TempDir private Path directory;
 
-  @BeforeAll
-  static void readThePhase() throws IOException {
-    phase =
-        Phase.all(Project.DIRECTORY).stream()
-            .filter(each -> each.name().equals(Project.property("image.phase")))
-            .findFirst()
-            .orElseThrow();
-  }
-
   @Test
   void theyHoldForPythonWithoutAConfiguration() throws IOException {
-    assertThat(settings(job(python()).withTmpFs(Map.of(CONF, "")))).isEqualTo(defaults());
+    assertThat(settings(job(python()).withTmpFs(Map.of(CONF, ""))))
+        .isEqualTo(BuiltPhase.defaults());
   }
 
   @Test
@@ -80,20 +67,20 @@ class SettingsIT {
                 "--class",
                 "org.apache.spark.deploy.PythonRunner",
                 "local://" + PRINT));
-    command.addAll(defaults().keySet());
+    command.addAll(BuiltPhase.defaults().keySet());
     assertThat(
             settings(
                 job(command.toArray(String[]::new))
                     .withReadOnly(directory, CONF)
                     .withEnv("SPARK_CONF_DIR", CONF)
                     .withEnv("SPARK_DRIVER_BIND_ADDRESS", "127.0.0.1")))
-        .isEqualTo(defaults());
+        .isEqualTo(BuiltPhase.defaults());
   }
 
   @Test
   void aSiteWinsKeyByKeyAndTheJobWinsOverIt() throws IOException {
-    Map<String, String> expected = new TreeMap<>(defaults());
-    List<String> names = List.copyOf(phase.hadoopDefaults().keySet());
+    Map<String, String> expected = new TreeMap<>(BuiltPhase.defaults());
+    List<String> names = List.copyOf(PHASE.hadoopDefaults().keySet());
     // All but one are the site's, and one of these is the job's.
     names.stream().skip(1).forEach(name -> expected.put(name, "site"));
     expected.put(names.get(1), "job");
@@ -112,9 +99,9 @@ class SettingsIT {
   @Test
   @Tag("full")
   void aSiteWinsByHadoopsOwnVariable() throws IOException {
-    Map<String, String> expected = new TreeMap<>(defaults());
-    phase.hadoopDefaults().keySet().forEach(name -> expected.put(name, "site"));
-    site(List.copyOf(phase.hadoopDefaults().keySet()));
+    Map<String, String> expected = new TreeMap<>(BuiltPhase.defaults());
+    PHASE.hadoopDefaults().keySet().forEach(name -> expected.put(name, "site"));
+    site(List.copyOf(PHASE.hadoopDefaults().keySet()));
     assertThat(
             settings(
                 job(python()).withReadOnly(directory, "/site").withEnv("HADOOP_CONF_DIR", "/site")))
@@ -139,65 +126,8 @@ class SettingsIT {
         .contains("JAR '" + GIVEN + "'", BAKED, "spark.driver.extraClassPath");
   }
 
-  /**
-   * An executor has Hadoop's defaults itself, and a JAR that is given as the warning says wins. The
-   * shell logs no port, so the table of the kernel says whether 7078 is open.
-   */
-  @Test
-  @Tag("full")
-  void theyHoldInAnExecutorsOwnJvm() {
-    Map<String, String> expected = new TreeMap<>(phase.hadoopDefaults());
-    expected.put("driver", GIVEN);
-    String names = String.join(",", phase.hadoopDefaults().keySet());
-    try (Network network = SparkContainer.internalNetwork();
-        StandaloneCluster cluster = new StandaloneCluster(network);
-        SparkContainer driver =
-            job(
-                    "bash",
-                    "-c",
-                    "exec spark-shell \"$@\" </dev/null",
-                    "spark-shell",
-                    "--master=" + cluster.url(),
-                    "--conf=spark.jars=" + GIVEN,
-                    "--conf=spark.driver.extraClassPath=" + GIVEN,
-                    "--conf=spark.executor.extraClassPath=" + GIVEN,
-                    ExecutorPod.DRIVER_PORT,
-                    "-i",
-                    "/jobs/executor_settings.scala")
-                .withEnv("NAMES", names)
-                .withNetwork(network)
-                .withHostName("driver")
-                .waitingFor(
-                    Wait.forSuccessfulCommand("grep -q :1BA6 /proc/net/tcp /proc/net/tcp6"));
-        SparkContainer executor =
-            ExecutorPod.container(network, "1", List.of())
-                .withTmpFs(Map.of(CONF, ""))
-                .withReadOnly(POSTGRESQL.file(), GIVEN)
-                .withEnv("SPARK_CLASSPATH", GIVEN)) {
-      driver.start();
-      executor.start();
-      Result result = driver.awaitEnd(LIMIT).succeeded();
-      Map<String, String> found = new TreeMap<>();
-      result
-          .stdout()
-          .lines()
-          .filter(line -> line.startsWith("executor "))
-          .map(line -> line.substring("executor ".length()).split("=", 2))
-          .forEach(setting -> found.put(setting[0], setting[1]));
-      assertThat(found).isEqualTo(expected);
-      assertThat(result.output()).doesNotContain("JAR '");
-    }
-  }
-
-  /** All defaults of the phase, by their names. */
-  private static Map<String, String> defaults() {
-    Map<String, String> all = new TreeMap<>(phase.hadoopDefaults());
-    all.putAll(phase.driverProperties());
-    return all;
-  }
-
   private static List<String> print() {
-    return Stream.concat(Stream.of(PRINT), defaults().keySet().stream()).toList();
+    return Stream.concat(Stream.of(PRINT), BuiltPhase.defaults().keySet().stream()).toList();
   }
 
   private static String[] python() {

@@ -4,7 +4,7 @@ import io.github.ldamasio.rbs.build.phase.Phase;
 import io.github.ldamasio.rbs.build.vulnerability.Status;
 import io.github.ldamasio.rbs.build.vulnerability.Vulnerabilities;
 import io.github.ldamasio.rbs.build.vulnerability.Vulnerability;
-import io.github.ldamasio.rbs.pin.Pom;
+import io.github.ldamasio.rbs.pin.BuiltPhase;
 import io.github.ldamasio.rbs.pin.Project;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,11 +17,7 @@ final class Vex {
 
   /** Whether this vulnerability is said to be fixed. */
   static boolean fixed(String cve) {
-    Phase phase =
-        phases().stream()
-            .filter(some -> some.name().equals(Pom.read().property("image.phase")))
-            .findFirst()
-            .orElseThrow();
+    Phase phase = BuiltPhase.read();
     return vulnerabilities().stream()
         .filter(vulnerability -> vulnerability.cve().equals(cve))
         .anyMatch(vulnerability -> vulnerability.status(phase).equals(Optional.of(Status.FIXED)));

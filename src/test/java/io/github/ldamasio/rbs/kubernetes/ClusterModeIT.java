@@ -3,11 +3,10 @@ package io.github.ldamasio.rbs.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.ldamasio.rbs.build.phase.Phase;
 import io.github.ldamasio.rbs.kubernetes.ClusterMode.Driver;
 import io.github.ldamasio.rbs.kubernetes.Manifests.Variant;
+import io.github.ldamasio.rbs.pin.BuiltPhase;
 import io.github.ldamasio.rbs.pin.JarPin;
-import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.scene.Scene;
 import java.io.IOException;
 import java.time.Duration;
@@ -119,7 +118,7 @@ class ClusterModeIT {
   /** Runs the job to its end, with all defaults. */
   private static Driver run(String name, List<String> submitter, String... options)
       throws IOException {
-    Map<String, String> defaults = defaults();
+    Map<String, String> defaults = BuiltPhase.defaults();
     Driver driver = mode.run(name, submitter, List.of(options), List.copyOf(defaults.keySet()));
     assertThat(driver.exitCode()).as(driver.log()).isZero();
     Map<String, String> found = new TreeMap<>();
@@ -138,18 +137,6 @@ class ClusterModeIT {
         .contains("rows: 10", "configuration: /opt/spark/conf ", "'spark.properties'");
     assertHasEventLog(driver);
     return driver;
-  }
-
-  /** All defaults of the phase, by their names. */
-  private static Map<String, String> defaults() throws IOException {
-    Phase phase =
-        Phase.all(Project.DIRECTORY).stream()
-            .filter(each -> each.name().equals(Project.property("image.phase")))
-            .findFirst()
-            .orElseThrow();
-    Map<String, String> all = new TreeMap<>(phase.hadoopDefaults());
-    all.putAll(phase.driverProperties());
-    return all;
   }
 
   /** A complete one: while an application runs, its name ends in {@code .inprogress}. */

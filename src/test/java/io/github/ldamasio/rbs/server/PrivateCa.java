@@ -1,6 +1,6 @@
 package io.github.ldamasio.rbs.server;
 
-import io.github.ldamasio.rbs.process.Command;
+import io.github.ldamasio.rbs.process.Keytool;
 import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,10 +12,7 @@ import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
 
 /**
  * A certificate authority that nobody knows, and the certificate that it has signed for servers
@@ -69,25 +66,7 @@ public final class PrivateCa implements AutoCloseable {
   }
 
   private void keytool(String alias, String... more) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-J-XX:TieredStopAtLevel=1",
-                "-J-XX:+UseSerialGC",
-                "-genkeypair",
-                "-alias",
-                alias,
-                "-keyalg",
-                "RSA",
-                "-dname",
-                "CN=" + alias,
-                "-keystore",
-                file("keys.p12").toString(),
-                "-storepass",
-                PASSWORD));
-    command.addAll(List.of(more));
-    Command.run(directory.path(), Duration.ofSeconds(30), command).succeeded();
+    Keytool.generate(file("keys.p12"), PASSWORD, alias, "RSA", alias, more);
   }
 
   private static String pem(String what, byte[] content) {

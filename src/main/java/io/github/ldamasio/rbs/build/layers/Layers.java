@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -70,7 +69,8 @@ public final class Layers {
    */
   void prepare() throws IOException, InterruptedException {
     State state = State.take(target.resolve("build.properties"));
-    checkBase();
+    Inputs.baseFile(value("base"))
+        .ifPresent(file -> BaseFile.check(project.resolve(file), value("python.version")));
     List<Path> jars = FileTrees.files(layers.resolve("jars").resolve(JARS));
     Checksums checksums = Checksums.read(project.resolve(".mvn/checksums/checksums.sha256"));
     checksums.check(jars);
@@ -88,30 +88,6 @@ public final class Layers {
     state.keep("image", image);
     state.keep("image.unchanged", String.valueOf(keepsImage(image.equals(state.last("image")))));
     state.write();
-  }
-
-  private void checkBase() {
-    Optional<Path> base = Inputs.baseFile(value("base")).map(project::resolve);
-    if (base.isPresent()) {
-      checkBase(base.get(), value("python.version"));
-    }
-  }
-
-  private static void checkBase(Path file, String version) {
-    if (Files.notExists(file)) {
-      throw new IllegalStateException(
-          "base '" + file + "': expected a file, found none; assemble it with scripts/setup.sh");
-    }
-    if (Files.notExists(file.resolveSibling("python-" + version))) {
-      throw new IllegalStateException(
-          "Python '"
-              + version
-              + "': expected a base with it, found '"
-              + file
-              + "' with another (ls "
-              + file.getParent()
-              + " names it); give that one with -Dbase.python");
-    }
   }
 
   /** Installs the wheels if the lock or the Python is another; returns the key of both. */

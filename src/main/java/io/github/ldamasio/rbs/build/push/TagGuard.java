@@ -9,6 +9,7 @@ import com.google.cloud.tools.jib.maven.extension.MavenData;
 import com.google.cloud.tools.jib.plugins.extension.ExtensionLogger;
 import com.google.cloud.tools.jib.plugins.extension.ExtensionLogger.LogLevel;
 import com.google.cloud.tools.jib.plugins.extension.JibPluginExtensionException;
+import io.github.ldamasio.rbs.build.file.Inputs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -75,7 +76,7 @@ public final class TagGuard implements JibMavenPluginExtension<Void> {
     MavenProject project = maven.getMavenProject();
     Properties user = session.getUserProperties();
     ImageReference target = ImageReference.parse(properties.get("image"));
-    boolean embedded = properties.get("base").startsWith("tar:");
+    boolean embedded = Inputs.baseFile(properties.get("base")).isPresent();
     PushRules.checkProperties(user);
     PushRules.checkTarget(
         target,

@@ -75,14 +75,14 @@ class LayersIT {
               p.recordJar();
             }),
         change(IMAGE, "no image", p -> Files.delete(p.directory().resolve("target/jib-image.tar"))),
-        change(IMAGE, "half an image", p -> remove(p, "target/jib-image.json")),
+        change(IMAGE, "half an image", p -> p.remove("target/jib-image.json")),
         change(
             EnumSet.of(Made.WHEELS),
             "no wheels",
             p -> FileTrees.delete(p.directory().resolve("target/layers/python3.11"))),
         change(ALL, "the lock", p -> p.lock("one")),
         change(ALL, "the base's Python", p -> p.settings().put("python.version", "3.12")),
-        change(ALL, "a killed build", p -> remove(p, "target/build.properties")));
+        change(ALL, "a killed build", p -> p.remove("target/build.properties")));
   }
 
   @ParameterizedTest(name = "{1}: {0}")
@@ -97,8 +97,8 @@ class LayersIT {
   @Test
   void whatIsRemovedLeavesNothing() throws Exception {
     project.lock("one");
-    remove(project, "src/main/jib/etc/pip.conf");
-    remove(project, SmallProject.JAR);
+    project.remove("src/main/jib/etc/pip.conf");
+    project.remove(SmallProject.JAR);
     project.build();
     assertThat(FileTrees.files(copy.resolve("target/layers")))
         .extracting(file -> file.getFileName().toString())
@@ -166,7 +166,7 @@ class LayersIT {
     byte[] bytes = Files.readAllBytes(wheel);
     bytes[bytes.length / 2] ^= 1;
     Files.write(wheel, bytes);
-    remove(project, "target/build.properties");
+    project.remove("target/build.properties");
     assertThat(buildApart().failed().output())
         .contains("DO NOT MATCH THE HASHES", wheel.getFileName().toString());
   }
@@ -189,10 +189,6 @@ class LayersIT {
                 Layers.class.getName()));
     project.settings().forEach((name, value) -> command.add(name + "=" + value));
     return Command.run(copy, Duration.ofMinutes(1), command);
-  }
-
-  private static void remove(SmallProject project, String file) throws IOException {
-    Files.delete(project.directory().resolve(file));
   }
 
   private static Arguments change(Set<Made> expected, String name, Change change) {

@@ -53,6 +53,7 @@ class Python38IT {
             List.of(
                 python,
                 "-I",
+                "-B",
                 Project.DIRECTORY.resolve("src/test/jobs/use_wheels.py").toString(),
                 packages.toString(),
                 JOBS.toString()));

@@ -87,6 +87,10 @@ final class SmallProject {
     return settings;
   }
 
+  void remove(String file) throws IOException {
+    Files.delete(directory.resolve(file));
+  }
+
   void write(String file, String content) throws IOException {
     Files.createDirectories(directory.resolve(file).getParent());
     Files.writeString(directory.resolve(file), content);

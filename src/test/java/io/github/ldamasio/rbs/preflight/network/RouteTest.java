@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.ldamasio.rbs.preflight.check.Failure;
-import io.github.ldamasio.rbs.process.Command;
+import io.github.ldamasio.rbs.process.Keytool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -14,8 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.time.Duration;
-import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
@@ -81,24 +79,7 @@ class RouteTest {
 
   private ServerSocket withCertificate() throws Exception {
     Path store = directory.resolve("store.p12");
-    Command.run(
-        directory,
-        Duration.ofSeconds(30),
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-            "-J-XX:TieredStopAtLevel=1",
-            "-J-XX:+UseSerialGC",
-            "-genkeypair",
-            "-alias",
-            "server",
-            "-keyalg",
-            "EC",
-            "-dname",
-            "CN=localhost",
-            "-keystore",
-            store.toString(),
-            "-storepass",
-            new String(PASSWORD)));
+    Keytool.generate(store, new String(PASSWORD), "server", "EC", "localhost");
     KeyStore keys = KeyStore.getInstance("PKCS12");
     try (InputStream stream = Files.newInputStream(store)) {
       keys.load(stream, PASSWORD);
