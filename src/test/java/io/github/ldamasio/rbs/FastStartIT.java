@@ -33,7 +33,7 @@ import org.testcontainers.containers.wait.strategy.Wait;
  * The class archive is used wherever Spark starts a JVM, on this machine and on another; it changes
  * no result; and where it does not fit, the JVM ignores it without a warning.
  */
-@EnabledIfSystemProperty(named = "image.archive", matches = "archive")
+@EnabledIfSystemProperty(named = "image.fast-start", matches = "archive")
 class FastStartIT {
   private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final Path ARCHIVE = Project.DIRECTORY.resolve("src/main/archive");

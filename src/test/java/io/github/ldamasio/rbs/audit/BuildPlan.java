@@ -119,11 +119,17 @@ record BuildPlan(
     return directories.stream().filter(own -> Files.exists(own.from)).toList();
   }
 
+  /** Whether the image has a class archive. */
+  static boolean hasArchive() {
+    return Project.property("image.fast-start").equals("archive");
+  }
+
   /** The first is src/main itself. */
   private static List<Path> overlays(Pom pom) {
-    String names =
-        String.join(
-            ",", "", pom.property("image.phase.overlays"), Project.property("image.archive"));
+    String names = "," + pom.property("image.phase.overlays");
+    if (hasArchive()) {
+      names += ",archive";
+    }
     return Stream.of(names.split(",")).map(MAIN::resolve).toList();
   }
 

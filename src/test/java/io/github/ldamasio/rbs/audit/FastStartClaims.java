@@ -32,7 +32,7 @@ final class FastStartClaims {
 
   static List<Claim> read(Collection<Claim> others, BuildPlan plan) throws IOException {
     List<Claim> claims = new ArrayList<>();
-    if (!Project.property("image.archive").isEmpty()) {
+    if (BuildPlan.hasArchive()) {
       for (ImagePath path : FILES) {
         claims.add(
             new Claim(

@@ -88,6 +88,7 @@ class ReproduceIT {
                     Project.property("image.phase"),
                     property("base.image"),
                     property("base.python"),
+                    property("image.fast-start"),
                     property("image.tag"),
                     property("wheels.directory"),
                     "-Dmaven.repo.local=" + Project.property("settings.localRepository")))

@@ -18,6 +18,7 @@ class MavenRunTest {
         new String[] {
           "base.image",
           "base.python",
+          "image.fast-start",
           "image.tag",
           "maven.home",
           "maven.mode",
@@ -30,15 +31,8 @@ class MavenRunTest {
   }
 
   @Test
-  @SetSystemProperty(key = "image.cold", value = "false")
-  void aRunHasThePhaseOfTheTest() {
+  void aRunHasThePhaseOfTheTestUnlessToldOtherwise() {
     assertThat(run().profiles()).containsExactly("phase1");
-  }
-
-  @Test
-  @SetSystemProperty(key = "image.cold", value = "true")
-  void aRunOfAColdTestHasThePhaseToo() {
-    assertThat(run().profiles()).containsExactly("phase1", "cold");
     assertThat(run().ofPhase("prod").profiles()).containsExactly("prod");
   }
 

@@ -4,11 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.cloud.tools.jib.api.CacheDirectoryCreationException;
 import com.google.cloud.tools.jib.api.Containerizer;
+import com.google.cloud.tools.jib.api.ImageReference;
 import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import com.google.cloud.tools.jib.api.Jib;
+import com.google.cloud.tools.jib.api.JibContainerBuilder;
 import com.google.cloud.tools.jib.api.RegistryException;
+import com.google.cloud.tools.jib.api.RegistryImage;
 import com.google.cloud.tools.jib.api.TarImage;
+import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
+import com.google.cloud.tools.jib.plugins.common.DefaultCredentialRetrievers;
 import io.github.ldamasio.rbs.build.file.FileTrees;
+import io.github.ldamasio.rbs.build.file.Inputs;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,15 +34,17 @@ final class BaseRoot {
    *
    * @param base as Jib names it
    * @param root the directory to make
+   * @param offline whether to ask no registry, as Jib does then
    */
-  static void unpack(String base, Path root) throws IOException, InterruptedException {
+  static void unpack(String base, Path root, boolean offline)
+      throws IOException, InterruptedException {
     Path work = root.resolveSibling(root.getFileName() + ".part");
     FileTrees.delete(work);
     Path files = Files.createDirectories(work.resolve("root"));
     Path image = Files.createDirectories(work.resolve("image"));
     Path tar = work.resolve("image.tar");
     try {
-      Jib.from(base).containerize(Containerizer.to(TarImage.at(tar).named("base")));
+      from(base).containerize(to(tar).setOfflineMode(offline));
     } catch (InvalidImageReferenceException
         | RegistryException
         | CacheDirectoryCreationException
@@ -52,6 +61,29 @@ final class BaseRoot {
     FileTrees.delete(image);
     Files.move(files, root);
     Files.delete(work);
+  }
+
+  /** Asks a registry with the credentials of Docker, as the plugin does. */
+  private static JibContainerBuilder from(String base)
+      throws InvalidImageReferenceException, FileNotFoundException {
+    if (Inputs.baseFile(base).isPresent()) {
+      return Jib.from(base);
+    }
+    ImageReference reference = ImageReference.parse(base);
+    RegistryImage image = RegistryImage.named(reference);
+    DefaultCredentialRetrievers.init(CredentialRetrieverFactory.forImage(reference, event -> {}))
+        .asList()
+        .forEach(image::addCredentialRetriever);
+    return Jib.from(image);
+  }
+
+  /** With what a user may give the plugin on Maven's command line. */
+  private static Containerizer to(Path tar) throws InvalidImageReferenceException {
+    Containerizer target =
+        Containerizer.to(TarImage.at(tar).named("base"))
+            .setAllowInsecureRegistries(Boolean.getBoolean("jib.allowInsecureRegistries"));
+    String cache = System.getProperty("jib.baseImageCache");
+    return cache == null ? target : target.setBaseImageLayersCache(Path.of(cache));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.ldamasio.rbs.build.archive;
 
 import io.github.ldamasio.rbs.build.file.FileTrees;
 import io.github.ldamasio.rbs.build.file.Inputs;
+import io.github.ldamasio.rbs.build.file.KeyedFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -13,13 +14,13 @@ import java.nio.file.StandardOpenOption;
  * run. One build at a time has it open.
  */
 public final class BaseSandbox implements AutoCloseable {
-  private final Path root;
   private final FileChannel lock;
+  private final KeyedFile root;
   private final Sandbox sandbox;
 
-  private BaseSandbox(Path root, FileChannel lock, Sandbox sandbox) {
-    this.root = root;
+  private BaseSandbox(FileChannel lock, KeyedFile root, Sandbox sandbox) {
     this.lock = lock;
+    this.root = root;
     this.sandbox = sandbox;
   }
 
@@ -28,42 +29,53 @@ public final class BaseSandbox implements AutoCloseable {
    *
    * @param base the base as Jib names it
    * @param inputs what identifies the base's content
+   * @param offline whether to ask no registry for the base
    * @throws IllegalStateException if this machine allows no sandbox
    */
-  public static BaseSandbox open(Path cache, String base, Inputs inputs)
+  public static BaseSandbox open(Path cache, String base, Inputs inputs, boolean offline)
       throws IOException, InterruptedException {
-    return open(cache, base, inputs, Sandbox.values());
+    return open(cache, base, inputs, offline, Sandbox.values());
   }
 
   /** In the first of these sandboxes that this machine allows. */
-  static BaseSandbox open(Path cache, String base, Inputs inputs, Sandbox... sandboxes)
+  static BaseSandbox open(
+      Path cache, String base, Inputs inputs, boolean offline, Sandbox... sandboxes)
       throws IOException, InterruptedException {
+    Sandbox sandbox = available(sandboxes);
     Files.createDirectories(cache);
     FileChannel lock =
         FileChannel.open(
             cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
-      lock.lock();
-      Path root = cache.resolve("root");
-      Path mark = cache.resolve("root.key");
-      String key = inputs.with("base", base).key();
-      if (!Files.exists(mark) || !Files.readString(mark).equals(key)) {
-        System.out.println("layers: unpacking the base to " + root);
-        Files.deleteIfExists(mark);
-        FileTrees.delete(root);
-        BaseRoot.unpack(base, root);
-        Files.writeString(mark, key);
+      if (lock.tryLock() == null) {
+        System.out.println("layers: waiting for another build, which has " + cache);
+        lock.lock();
       }
-      return new BaseSandbox(root, lock, available(root, sandboxes));
+      Path root = cache.resolve("root");
+      KeyedFile kept = new KeyedFile(root, inputs.with("base", base).key());
+      boolean isCurrent = kept.isCurrent();
+      // Without its key until keepRoot(): whoever is killed meanwhile may leave anything there.
+      kept.forget();
+      if (!isCurrent) {
+        System.out.println("layers: unpacking the base to " + root);
+        FileTrees.delete(root);
+        BaseRoot.unpack(base, root, offline);
+      }
+      return new BaseSandbox(lock, kept, sandbox);
     } catch (IOException | InterruptedException | RuntimeException e) {
       lock.close();
       throw e;
     }
   }
 
-  /** Where the base's files are. What is added there must be removed again. */
+  /** Where the base's files are. */
   Path root() {
-    return root;
+    return root.file();
+  }
+
+  /** Says that all that was added to the root is removed: the next build needs not unpack it. */
+  public void keepRoot() throws IOException {
+    root.keep();
   }
 
   /**
@@ -73,18 +85,18 @@ public final class BaseSandbox implements AutoCloseable {
    * @throws IllegalStateException if it fails
    */
   void run(Path output, String... command) throws IOException, InterruptedException {
-    sandbox.run(root, output, command);
+    sandbox.run(root(), output, command);
   }
 
-  private static Sandbox available(Path root, Sandbox... sandboxes) throws InterruptedException {
+  private static Sandbox available(Sandbox... sandboxes) throws InterruptedException {
     for (Sandbox some : sandboxes) {
-      if (some.isAvailable(root)) {
+      if (some.isAvailable()) {
         return some;
       }
     }
     throw new IllegalStateException(
-        "sandbox: expected user namespaces, root or a container engine, since the base's own Java and"
-            + " Python prepare a fast start, found none; allow one of them, or build an image that"
+        "sandbox: expected user namespaces, root or a container engine, in which the base's own Java"
+            + " and Python prepare a fast start, found none; allow one of them, or build an image that"
             + " starts slower with -Pcold");
   }
 

@@ -16,11 +16,14 @@ final class Program {
    */
   static String run(List<String> command) throws IOException, InterruptedException {
     Process program = new ProcessBuilder(command).redirectErrorStream(true).start();
-    program.getOutputStream().close();
-    String output =
-        new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    int code = program.waitFor();
-    if (code != 0) {
+    try {
+      program.getOutputStream().close();
+      String output =
+          new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      int code = program.waitFor();
+      if (code == 0) {
+        return output;
+      }
       throw new IllegalStateException(
           "'"
               + String.join(" ", command)
@@ -28,7 +31,8 @@ final class Program {
               + code
               + ": "
               + output);
+    } finally {
+      program.destroyForcibly();
     }
-    return output;
   }
 }

@@ -65,12 +65,12 @@ enum Sandbox {
       throws IOException, InterruptedException;
 
   /** Whether this machine allows it. */
-  boolean isAvailable(Path root) throws InterruptedException {
+  boolean isAvailable() throws InterruptedException {
     try {
       if (this == ENGINE) {
         Program.run(List.of("docker", "version"));
       } else {
-        run(root, root, "true");
+        run(Path.of("/"), Path.of("/"), "true");
       }
       return true;
     } catch (IOException | IllegalStateException e) {
@@ -80,7 +80,9 @@ enum Sandbox {
 
   private static void unshare(List<String> options, Path root, String... command)
       throws IOException, InterruptedException {
-    List<String> all = new ArrayList<>(List.of("unshare", "--mount", "--pid", "--fork"));
+    // All of it ends with this process, however that ends.
+    List<String> all = new ArrayList<>(List.of("setpriv", "--pdeathsig=KILL", "unshare"));
+    all.addAll(List.of("--mount", "--pid", "--fork", "--kill-child"));
     all.addAll(options);
     all.addAll(List.of("bash", "-euc", ENTER, "bash", root.toString()));
     all.addAll(environment());

@@ -12,70 +12,130 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
  * What the base's own programs do once, so that not each start does it again: byte code of the
  * Python packages, and the class archive, which the user's cache keeps by the key of its inputs.
+ * The setting {@code fast-start} says which of them the image has: {@code archive} is both.
  */
 final class FastStart {
+  private static final String ARCHIVE = "archive";
+  private static final List<String> SETTINGS = List.of(ARCHIVE, "byte-code", "nothing");
+
   /** How many archives the cache keeps, of 155 MB each. */
   private static final int KEPT = 3;
 
   private final Path project;
-  private final Path cache;
-  private final String base;
+  private final UnaryOperator<String> settings;
+  private final String setting;
 
   /**
-   * @param base the base as Jib names it
+   * @param settings the value of each setting of the build
    */
-  FastStart(Path project, Path cache, String base) {
+  FastStart(Path project, UnaryOperator<String> settings) {
     this.project = project;
-    this.cache = cache;
-    this.base = base;
+    this.settings = settings;
+    setting = settings.apply("fast-start");
+    if (!SETTINGS.contains(setting)) {
+      throw new IllegalStateException(
+          "image.fast-start '" + setting + "': expected one of " + SETTINGS + ", found another");
+    }
   }
 
-  /** Adds byte code to the packages that pip installed. */
+  /** What the packages depend on besides their lock. */
+  Inputs addTo(Inputs packages) throws IOException {
+    return hasByteCode() ? packages.withBase(base()) : packages;
+  }
+
+  /** The directory of {@code src/main} whose files the image then has, or an empty name. */
+  String overlay() {
+    return hasArchive() ? ARCHIVE : "";
+  }
+
+  /** Adds byte code to the packages that pip installed, if the image has it. */
   void addByteCode(Path packages, Path sitePackages) throws IOException, InterruptedException {
-    System.out.println("layers: compiling the Python packages");
-    try (BaseSandbox sandbox = open()) {
-      ByteCode.add(sandbox, packages, sitePackages);
+    if (hasByteCode()) {
+      System.out.println("layers: compiling the Python packages");
+      try (BaseSandbox sandbox = open()) {
+        ByteCode.add(sandbox, packages, sitePackages);
+        sandbox.keepRoot();
+      }
     }
   }
 
   /**
-   * Fills a directory with the archive, if it is of other inputs; returns the key of these.
+   * Fills a directory with the archive, if it is of other inputs, or with nothing; returns the key
+   * of these inputs.
    *
-   * @param jars those on the archive's class path, beside the base's
-   * @param last the key of the archive that is in the directory
+   * @param jars those of the image, beside the base's
+   * @param last the key of what is in the directory
    */
   String addArchive(List<Path> jars, Path layer, String last)
       throws IOException, InterruptedException {
-    ClassArchive archive = new ClassArchive(project.resolve("src/main/archive"), jars);
-    String key = archive.addTo(new Inputs(project).withBase(base)).key();
-    if (key.equals(last) && Files.exists(layer)) {
-      return key;
+    ClassArchive archive = new ClassArchive(project.resolve("src/main/archive"), stable(jars));
+    String key =
+        hasArchive() ? archive.addTo(new Inputs(project).withBase(base())).key() : "nothing";
+    if (!key.equals(last) || Files.notExists(layer)) {
+      FileTrees.delete(layer);
+      Files.createDirectories(layer);
+      if (hasArchive()) {
+        FileTrees.add(kept(archive, key), layer);
+      }
     }
-    FileTrees.delete(layer);
+    return key;
+  }
+
+  /** Where the cache has the archive with this key; makes it if it has none. */
+  private Path kept(ClassArchive archive, String key) throws IOException, InterruptedException {
+    Path cache = cache();
     Path kept = cache.resolve("archives").resolve(key);
     if (Files.notExists(kept)) {
-      System.out.println("layers: dumping the class archive, which takes half a minute");
-      Path part = cache.resolve("archive.part");
       try (BaseSandbox sandbox = open()) {
+        System.out.println("layers: dumping the class archive, which takes half a minute");
+        Path part = cache.resolve("archive.part");
         FileTrees.delete(part);
         archive.dump(sandbox, part);
+        sandbox.keepRoot();
         Files.createDirectories(kept.getParent());
         FileTrees.delete(kept);
         Files.move(part, kept);
       }
       forgetOld(kept.getParent());
     }
-    FileTrees.add(kept, layer);
-    return key;
+    return kept;
+  }
+
+  /** Those whose bump shall make no new archive are behind its class path. */
+  private List<Path> stable(List<Path> jars) {
+    return jars.stream()
+        .filter(jar -> !jar.getFileName().toString().matches(settings.apply("archive.behind")))
+        .collect(toList());
+  }
+
+  private boolean hasArchive() {
+    return setting.equals(ARCHIVE);
+  }
+
+  private boolean hasByteCode() {
+    return !setting.equals("nothing");
+  }
+
+  private String base() {
+    return settings.apply("base");
+  }
+
+  private Path cache() {
+    return Path.of(settings.apply("cache"));
   }
 
   private BaseSandbox open() throws IOException, InterruptedException {
-    return BaseSandbox.open(cache, base, new Inputs(project).withBase(base));
+    return BaseSandbox.open(
+        cache(),
+        base(),
+        new Inputs(project).withBase(base()),
+        Boolean.parseBoolean(settings.apply("offline")));
   }
 
   private static void forgetOld(Path archives) throws IOException {

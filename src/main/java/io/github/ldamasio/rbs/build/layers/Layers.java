@@ -31,6 +31,7 @@ public final class Layers {
   private final Path layers;
   private final Path wheels;
   private final Path sitePackages;
+  private final FastStart fastStart;
 
   /**
    * @param project the directory of {@code pom.xml}
@@ -44,6 +45,7 @@ public final class Layers {
     // With the version in the name: a later 'mvn jib:…' for another Python misses it, and fails.
     wheels = layers.resolve("python" + value("python.version"));
     sitePackages = Path.of(value("site-packages"));
+    fastStart = new FastStart(project, this::value);
   }
 
   /** Arguments: {@code name=value}. Works in the current directory. */
@@ -83,55 +85,26 @@ public final class Layers {
         layers.resolve("inventory").resolve(REPOSITORY));
     // The project's JAR records their modes, which must not be those of a umask.
     FileTrees.setModes(target.resolve("classes"));
-    state.keep("archive", addArchive(jars, state.last("archive")));
+    state.keep(
+        "archive", fastStart.addArchive(jars, layers.resolve("archive"), state.last("archive")));
     String image = imageKey();
     state.keep("image", image);
     state.keep("image.unchanged", String.valueOf(keepsImage(image.equals(state.last("image")))));
     state.write();
   }
 
-  /** Installs the wheels if the lock or the Python is another; returns the key of both. */
+  /** Installs the wheels if the lock or the Python is another; returns the key of its inputs. */
   private String installWheels(String last) throws IOException, InterruptedException {
     Path lock = project.resolve(value("python.lock"));
-    String key =
-        new Inputs(project)
-            .withContent(lock)
-            .withBase(value("base"))
-            .with("python", value("python.version"))
-            .with("cold", value("cold"))
-            .key();
+    Inputs inputs = new Inputs(project).withContent(lock).with("python", value("python.version"));
+    String key = fastStart.addTo(inputs).key();
     if (!key.equals(last) || Files.notExists(wheels)) {
       FileTrees.delete(wheels);
       new WheelInstaller(value("python"), value("python.version"), lock, Path.of(value("wheels")))
           .install(Boolean.parseBoolean(value("offline")), wheels);
-      if (!isCold()) {
-        fastStart().addByteCode(wheels, sitePackages);
-      }
+      fastStart.addByteCode(wheels, sitePackages);
     }
     return key;
-  }
-
-  /** Makes the class archive, or leaves its directory empty; returns the key of its inputs. */
-  private String addArchive(List<Path> jars, String last) throws IOException, InterruptedException {
-    Path layer = layers.resolve("archive");
-    if (isCold() || value("archive").isEmpty()) {
-      FileTrees.delete(layer);
-      Files.createDirectories(layer);
-      return "none";
-    }
-    List<Path> stable =
-        jars.stream()
-            .filter(jar -> !jar.getFileName().toString().matches(value("archive.behind")))
-            .collect(toList());
-    return fastStart().addArchive(stable, layer, last);
-  }
-
-  private boolean isCold() {
-    return Boolean.parseBoolean(value("cold"));
-  }
-
-  private FastStart fastStart() {
-    return new FastStart(project, Path.of(value("cache")), value("base"));
   }
 
   /** The files of src/main and of the phase's overlays, at their places in the image. */
@@ -139,7 +112,7 @@ public final class Layers {
     Path configuration = layers.resolve("configuration");
     FileTrees.delete(configuration);
     Path main = project.resolve("src/main");
-    for (String overlay : ("," + value("overlays") + "," + value("archive")).split(",")) {
+    for (String overlay : ("," + value("overlays") + "," + fastStart.overlay()).split(",")) {
       FileTrees.add(main.resolve(overlay).resolve("jib"), configuration);
       FileTrees.add(
           main.resolve(overlay).resolve("python"),

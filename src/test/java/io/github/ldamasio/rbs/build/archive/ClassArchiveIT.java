@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The class archive is a function of its inputs, whatever dumps it. */
 @Tag("full")
-@EnabledIfSystemProperty(named = "image.archive", matches = "archive")
+@EnabledIfSystemProperty(named = "image.fast-start", matches = "archive")
 class ClassArchiveIT {
 
   @Test
@@ -30,7 +30,11 @@ class ClassArchiveIT {
         Path layer = directory.path().resolve(sandbox.name());
         try (BaseSandbox open =
             BaseSandbox.open(
-                directory.path().resolve("cache"), base, new Inputs(directory.path()), sandbox)) {
+                directory.path().resolve("cache"),
+                base,
+                new Inputs(directory.path()),
+                true,
+                sandbox)) {
           archive.dump(open, layer);
         }
         digests.put(sandbox, Sha256.of(layer.resolve("opt/rbs-spark/archive/spark.jsa")));
