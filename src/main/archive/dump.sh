@@ -4,6 +4,7 @@
 #
 #   dump.sh DIRECTORY   needs classes and classpath.jar there; leaves spark.jsa and libjvm, the addresses of the JVM's code
 #
+# The archive replaces the JDK's own, so it has the classes of the JDK's list, too, without those that are made at run time.
 # One CPU, the interpreter, and no garbage collection: whatever else runs at its own pace would change the order in which
 # symbols are created. The finalizer's thread is left; it loads one class, jdk.internal.misc.VM, usually at once when it
 # starts. If the log says that it came later, the dump starts again, which takes a tenth of a second.
@@ -24,13 +25,15 @@ in_order() {
 }
 
 main() {
-  local directory=$1 log=/tmp/dump.log messages=/tmp/dump.messages pid try order
+  local directory=$1 log=/tmp/dump.log messages=/tmp/dump.messages all=/tmp/dump.classes java pid try order
   cd /
+  java=$(readlink -f "$(command -v java)")
+  { sed '/^[#@]/d; s/ .*//' "${java%/bin/java}/lib/classlist" && cat "$directory/classes"; } | sort -u >"$all"
   for ((try = 1; try <= tries; try++)); do
     : >"$log"
     taskset -c "$(awk '/Cpus_allowed_list/ { split($2, first, "[-,]"); print first[1] }' /proc/self/status)" \
       java "${options[@]}" -Xlog:disable -Xlog:class+load,class+init:"file=$log:none" \
-      -XX:SharedClassListFile="$directory/classes" -XX:SharedArchiveFile="$directory/spark.jsa" \
+      -XX:SharedClassListFile="$all" -XX:SharedArchiveFile="$directory/spark.jsa" \
       -cp "$directory/classpath.jar" >"$messages" 2>&1 &
     pid=$!
     order=2
