@@ -29,17 +29,21 @@ need() {
   done
 }
 
+# Whether the container's cgroup says that it has no memory limit: "max" in version 2, a number near 2^63 in version 1.
+is_unlimited() {
+  local limit
+  read -r limit 2>/dev/null </sys/fs/cgroup/memory.max ||
+    read -r limit 2>/dev/null </sys/fs/cgroup/memory/memory.limit_in_bytes || return
+  [[ $limit == max || ${#limit} -ge 19 ]]
+}
+
 # Where the image's default of SPARK_DRIVER_MEMORY does not fit the container, replaces it; ends where a driver's own
 # setting cannot fit.
 fit_driver_memory() {
   local heap
+  ! is_unlimited || return 0
   heap=$(rbs_spark_java io.github.ldamasio.rbs.preflight.image.DriverMemory "$@")
   [[ -z $heap ]] || export SPARK_DRIVER_MEMORY=$heap
-}
-
-# Whether the JVM can have the class archive, which is good for class paths that begin with its own.
-has_archive() {
-  [[ -e $archive/spark.jsa && ${RBS_SPARK_ARCHIVE:-} != off ]]
 }
 
 # The options that spark-defaults.conf has for drivers, where the arguments name another file without any of its own.
@@ -47,7 +51,7 @@ has_archive() {
 find_driver_archive() {
   local argument previous='' file=''
   driver_archive=()
-  has_archive || return 0
+  rbs_spark_has_archive || return 0
   for argument; do
     [[ $argument != --driver-class-path* && $argument != spark.driver.extraClassPath=* ]] || return 0
     [[ $previous != --properties-file ]] || file=$argument
@@ -106,9 +110,11 @@ main() {
         fi
       done < <(printf '%s\n' "${!SPARK_JAVA_OPT_@}" | sort -t _ -k 4n)
       # Also where the driver's defaults, which name it, are hidden. A class path that the job gives comes first.
-      if has_archive && [[ -z ${SPARK_CLASSPATH:-} ]]; then
+      if rbs_spark_has_archive && [[ -z ${SPARK_CLASSPATH:-} ]]; then
         SPARK_CLASSPATH=$archive/classpath.jar
         options=("-XX:SharedArchiveFile=$archive/spark.jsa" "-Xlog:cds*=off" "${options[@]}")
+      elif [[ ${RBS_SPARK_ARCHIVE:-} == off ]]; then
+        options+=(-Xshare:off)
       fi
       command=("$JAVA_HOME/bin/java" "${options[@]}"
         "-Xms$SPARK_EXECUTOR_MEMORY" "-Xmx$SPARK_EXECUTOR_MEMORY"

@@ -8,8 +8,3 @@ export SPARK_LAUNCHER_OPTS=${SPARK_LAUNCHER_OPTS:--XX:TieredStopAtLevel=1 -XX:+U
 if [[ ${SPARK_SHORT_JOB:-} == true ]]; then
   export SPARK_SUBMIT_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC${SPARK_SUBMIT_OPTS:+ $SPARK_SUBMIT_OPTS}"
 fi
-
-# For whoever hunts a fault: the JVMs without the class archive.
-if [[ ${RBS_SPARK_ARCHIVE:-} == off ]]; then
-  export SPARK_SUBMIT_OPTS="${SPARK_SUBMIT_OPTS:+$SPARK_SUBMIT_OPTS }-Xshare:off"
-fi
