@@ -10,10 +10,12 @@ import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /**
  * A wrong input ends the build, with a message that says what is wrong. {@code LayersIT} has the
@@ -65,6 +67,28 @@ class BadInputIT {
               .run()
               .failed();
       assertThat(build.output()).contains("No container engine answers");
+    }
+  }
+
+  /** Neither namespaces nor an engine: the base's programs can run nowhere. */
+  @Test
+  @DisabledIfSystemProperty(named = "image.fast-start", matches = "nothing")
+  void aMachineWithoutASandboxIsToldToBuildAColdImage() throws IOException {
+    try (ProjectCopy project = ProjectCopy.ofSources()) {
+      project.replace("unshare", "#!/bin/sh\nexit 1\n");
+      Files.setPosixFilePermissions(
+          project.path().resolve("unshare"), PosixFilePermissions.fromString("rwxr-xr-x"));
+      Result build =
+          project
+              .maven("prepare-package")
+              .withEnvironment("PATH", project.path() + ":" + System.getenv("PATH"))
+              .withEnvironment("DOCKER_HOST", "unix:///dev/null")
+              .with("archive.directory", project.path().resolve("archive"))
+              .with("maven.test.skip", true)
+              .run()
+              .failed();
+      assertThat(build.output().lines().filter(line -> line.contains("-Pcold"))).isNotEmpty();
+      assertThat(project.path().resolve("archive")).doesNotExist();
     }
   }
 

@@ -73,6 +73,11 @@ public final class BaseSandbox implements AutoCloseable {
     return root.file();
   }
 
+  /** Where its programs run, in words. */
+  public String place() {
+    return sandbox.place();
+  }
+
   /** Says that all that was added to the root is removed: the next build needs not unpack it. */
   public void keepRoot() throws IOException {
     root.keep();

@@ -11,7 +11,7 @@ import java.util.List;
  */
 enum Sandbox {
   /** Namespaces that any user may make, where the kernel allows it. */
-  USER_NAMESPACE {
+  USER_NAMESPACE("a user namespace") {
     @Override
     void run(Path root, Path output, String... command) throws IOException, InterruptedException {
       unshare(List.of("--map-root-user"), root, command);
@@ -19,7 +19,7 @@ enum Sandbox {
   },
 
   /** Namespaces that only root may make. */
-  NAMESPACE {
+  NAMESPACE("namespaces of root") {
     @Override
     void run(Path root, Path output, String... command) throws IOException, InterruptedException {
       unshare(List.of(), root, command);
@@ -27,7 +27,7 @@ enum Sandbox {
   },
 
   /** A container of an image that is made of the root directory and removed again. */
-  ENGINE {
+  ENGINE("a container") {
     @Override
     void run(Path root, Path output, String... command) throws IOException, InterruptedException {
       String importing = "set -o pipefail; tar -C \"$1\" -c . | docker import -";
@@ -54,6 +54,17 @@ enum Sandbox {
 
   private static final String ENTER =
       "mount -t proc proc \"$1/proc\"; mount --rbind /dev \"$1/dev\"; exec chroot \"$@\"";
+
+  private final String place;
+
+  Sandbox(String place) {
+    this.place = place;
+  }
+
+  /** What it is, in words. */
+  String place() {
+    return place;
+  }
 
   /**
    * Runs a command as the sandbox's root.

@@ -57,8 +57,8 @@ final class FastStart {
   /** Adds byte code to the packages that pip installed, if the image has it. */
   void addByteCode(Path packages, Path sitePackages) throws IOException, InterruptedException {
     if (hasByteCode()) {
-      System.out.println("layers: compiling the Python packages");
       try (BaseSandbox sandbox = open()) {
+        System.out.println("layers: compiling the Python packages in " + sandbox.place());
         ByteCode.add(sandbox, packages, sitePackages);
         sandbox.keepRoot();
       }
@@ -93,7 +93,8 @@ final class FastStart {
     Path kept = cache.resolve("archives").resolve(key);
     if (Files.notExists(kept)) {
       try (BaseSandbox sandbox = open()) {
-        System.out.println("layers: dumping the class archive, which takes half a minute");
+        System.out.println(
+            "layers: dumping the class archive in " + sandbox.place() + ", for half a minute");
         Path part = cache.resolve("archive.part");
         FileTrees.delete(part);
         archive.dump(sandbox, part);

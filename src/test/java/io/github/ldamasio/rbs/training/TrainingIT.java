@@ -1,4 +1,4 @@
-package io.github.ldamasio.rbs.warm;
+package io.github.ldamasio.rbs.training;
 
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
