@@ -181,7 +181,7 @@ class Ours:
         self.pins = pins
         self.options = [
             "-Dmaven.test.skip=true", "-Djib.allowInsecureRegistries=true",
-            f"-Dwheels.directory={caches / 'wheels'}", f"-Djib.baseImageCache={base_cache}", f"-Dbase.image={reference}",
+            f"-Dwheels.directory={caches / 'wheels'}", f"-Darchive.directory={caches / 'archive'}", f"-Djib.baseImageCache={base_cache}", f"-Dbase.image={reference}",
         ]
 
     def build_and_push(self, registry, mirror, tag, cold):
@@ -382,21 +382,12 @@ def load(stack, directory):
     return image
 
 
-def images(stack, work, mirror, base, results):
-    """All that runs: by the Dockerfile, ours cold, and where pom.xml can, ours warm, without and with the short jobs' switch."""
+def images(stack, work, mirror, base):
+    """All that runs: by the Dockerfile, and ours without and with the short jobs' switch."""
     dockerfile = ByDockerfile(Pins(work / "dockerfile"), work / "context", base, stack)
     dockerfile.build(mirror, f"{NAME}:dockerfile", cold=False)
-    found = {"dockerfile": (f"{NAME}:dockerfile", {}), "ours": (load(stack, PROJECT), {})}
-    if "<id>warm</id>" in (PROJECT / "pom.xml").read_text():
-        pins = Pins(work / "warm")
-        maven("-Pwarm", "package", "-DskipTests", cwd=pins.directory)
-        warm = load(stack, pins.directory)
-        found |= {"warm": (warm, {}), "warm, short-job switch": (warm, SHORT)}
-        with contextlib.ExitStack() as inner:
-            registry = Registry(inner, work / "registry-warm")
-            maven("-Pwarm", "jib:build", "-Djib.allowInsecureRegistries=true", f"-Dimage.repository={registry.repository}", "-Dimage.tag=warm", cwd=pins.directory)
-            results.add("added compressed size", "bytes", "warm", sum(registry.layers("warm")[base_layers(base):]))
-    return found
+    ours = load(stack, PROJECT)
+    return {"dockerfile": (f"{NAME}:dockerfile", {}), "ours": (ours, {}), "ours, short-job switch": (ours, SHORT)}
 
 
 class Results:
@@ -450,7 +441,7 @@ def main():
         if arguments.only != "runs":
             measure_builds(arguments.pairs, work, mirror, base, reference, results, arguments.with_buildah)
         if arguments.only != "builds":
-            measure_runs(arguments.pairs, images(stack, work, mirror, base, results), results)
+            measure_runs(arguments.pairs, images(stack, work, mirror, base), results)
     measured = {
         "date": datetime.date.today().isoformat(), "machine": machine(), "pairs": arguments.pairs,
         "command": " ".join(["scripts/bench.sh", *sys.argv[1:]]), "minutes": round((time.monotonic() - begin) / 60, 1),
