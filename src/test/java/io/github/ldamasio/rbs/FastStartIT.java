@@ -23,6 +23,17 @@ class FastStartIT {
         .matches("[0-9]{3,5}\n");
   }
 
+  /** As Spark's launcher sets the path, for the driver and for Python workers. */
+  @Test
+  void pysparkComesFromItsDirectoryWhichMayHaveByteCode() {
+    String library = "/opt/spark/python/lib/";
+    SparkContainer python =
+        new SparkContainer("python3", "-c", "import pyspark; print(pyspark.__file__)")
+            .withEnv("PYTHONPATH", library + "pyspark.zip:" + library + "py4j-0.10.9.7-src.zip");
+    assertThat(python.runToEnd().succeeded().stdout())
+        .isEqualTo("/opt/spark/python/pyspark/__init__.py\n");
+  }
+
   @Test
   void theSwitchForShortJobsChangesCompilerAndCollector() {
     String flags = "--driver-java-options=-XX:+PrintFlagsFinal";

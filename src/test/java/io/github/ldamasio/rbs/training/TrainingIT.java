@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -60,14 +61,35 @@ class TrainingIT {
     Set<String> classes = new TreeSet<>();
     try (Stream<Path> lists = Files.list(directory)) {
       for (Path list : lists.toList()) {
-        // Comments begin with '#', and what no archive holds in the same bytes twice with '@'.
-        Files.readAllLines(list).stream()
-            .filter(line -> line.matches("[^#@].*"))
-            .map(line -> line.replaceFirst(" .*", ""))
-            .forEach(classes::add);
+        classes.addAll(names(Files.readAllLines(list)));
       }
     }
-    Files.write(Project.DIRECTORY.resolve("src/main/archive/classes"), classes);
+    classes.removeAll(namesOfTheJdk());
+    replaceList(classes);
+  }
+
+  /** Comments begin with '#', and what no archive holds in the same bytes twice with '@'. */
+  private static Set<String> names(List<String> list) {
+    return list.stream()
+        .filter(line -> line.matches("[^#@].*"))
+        .map(line -> line.replaceFirst(" .*", ""))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Set<String> namesOfTheJdk() {
+    String print = "cat \"$(dirname \"$(readlink -f \"$(command -v java)\")\")/../lib/classlist\"";
+    return names(
+        new SparkContainer("bash", "-c", print).runToEnd().succeeded().stdout().lines().toList());
+  }
+
+  private static void replaceList(Set<String> classes) throws IOException {
+    Path file = Project.DIRECTORY.resolve("src/main/archive/classes");
+    Set<String> before = new TreeSet<>(Files.readAllLines(file));
+    Files.write(file, classes);
+    long kept = classes.stream().filter(before::contains).count();
+    System.out.printf(
+        "TrainingIT: %s: %d names, %d of them new, %d gone%n",
+        file, classes.size(), classes.size() - kept, before.size() - kept);
   }
 
   private void keepList(SparkContainer container, String role) {
