@@ -34,12 +34,7 @@ class ClassArchiveIT {
   private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final String ARCHIVE = "/opt/rbs-spark/archive/spark.jsa";
   private static final String COUNT = "/jobs/shared_classes.py";
-  private static final String LOG = "-Xlog:class+load:file=/tmp/classes-%p";
-
-  /** Runs a command, and prints of the JVM with the log what COUNT prints of a driver. */
-  private static final String COUNTED =
-      "\"$@\" && awk '/ source: / { other++ } / source: shared objects file/ { shared++; other-- }"
-          + " END { print \"driver\", shared + 0, other + 0 }' /tmp/classes-*";
+  private static final String LOG = LoadedClasses.LOG;
 
   /** A terminal for the shell, or Python does not run the shell's start. */
   private static final String SHELL =
@@ -62,7 +57,7 @@ class ClassArchiveIT {
       Data data = Data.bronze(archive);
       String output =
           scene
-              .job(data, counted("spark-submit", data.layer().job()))
+              .job(data, LoadedClasses.counted("spark-submit", data.layer().job()))
               .withEnv("SPARK_SUBMIT_OPTS", "@/opt/rbs-spark/defaults/java.options " + LOG)
               .withEnv("RBS_SPARK_ARCHIVE", archive)
               .runToEnd(LIMIT)
@@ -76,9 +71,9 @@ class ClassArchiveIT {
   static Stream<SparkContainer> users() {
     return Stream.of(
         job("python3", COUNT),
-        job(counted("bash", "-c", SHELL)),
-        job(counted("spark-sql", "-e", "select 1")),
-        job(counted("rbs-preflight")).withEnv("JDK_JAVA_OPTIONS", LOG),
+        job(LoadedClasses.counted("bash", "-c", SHELL)),
+        job(LoadedClasses.counted("spark-sql", "-e", "select 1")),
+        job(LoadedClasses.counted("rbs-preflight")).withEnv("JDK_JAVA_OPTIONS", LOG),
         // as in an image that is derived from this one
         job("spark-submit", COUNT).withReadOnly(Project.jar(), "/opt/spark/jars/a-new.jar"));
   }
@@ -87,9 +82,7 @@ class ClassArchiveIT {
   @MethodSource("users")
   @Tag("full")
   void otherUsersTakeClassesFromTheArchive(SparkContainer user) {
-    assertThat(LoadedClasses.of("driver", user.runToEnd(LIMIT).succeeded().stdout()))
-        .singleElement()
-        .matches(LoadedClasses::useTheArchive);
+    assertDriver(user.runToEnd(LIMIT).succeeded().stdout(), true);
   }
 
   @ParameterizedTest
@@ -152,6 +145,12 @@ class ClassArchiveIT {
     }
   }
 
+  private static void assertDriver(String output, boolean usesTheArchive) {
+    assertThat(LoadedClasses.of("driver", output))
+        .singleElement()
+        .matches(classes -> classes.useTheArchive() == usesTheArchive);
+  }
+
   private static void assertExecutors(Result job, boolean useTheArchive) {
     assertThat(LoadedClasses.of("executor", job.succeeded().stdout()))
         .isNotEmpty()
@@ -173,9 +172,7 @@ class ClassArchiveIT {
   @Tag("full")
   void anUnfitArchiveIsLeftAsideSilently(SparkContainer job) {
     Result unfit = job.runToEnd(LIMIT).succeeded();
-    assertThat(LoadedClasses.of("driver", unfit.stdout()))
-        .singleElement()
-        .matches(classes -> !classes.useTheArchive());
+    assertDriver(unfit.stdout(), false);
     assertThat(unfit.output()).doesNotContain("[warning]", "[error]", "shared class", "CDS");
   }
 
@@ -193,15 +190,8 @@ class ClassArchiveIT {
               .docker(run.formatted(LOG, jobs, Image.id(), COUNT).split(" "))
               .succeeded()
               .output();
-      assertThat(LoadedClasses.of("driver", output))
-          .singleElement()
-          .matches(LoadedClasses::useTheArchive);
+      assertDriver(output, true);
     }
-  }
-
-  private static String[] counted(String... command) {
-    return Stream.concat(Stream.of("bash", "-c", COUNTED, "bash"), Stream.of(command))
-        .toArray(String[]::new);
   }
 
   private static SparkContainer job(String... command) {

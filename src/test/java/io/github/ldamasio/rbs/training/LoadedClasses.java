@@ -1,6 +1,7 @@
 package io.github.ldamasio.rbs.training;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How many classes a JVM had from the class archive, and from elsewhere: from JARs, from the JDK,
@@ -11,6 +12,19 @@ public record LoadedClasses(int shared, int other) {
   private static final int MORE_THAN_THE_JDKS = 2500;
 
   private static final int SHARE_PERCENT = 70;
+
+  /** The option with which a JVM writes what {@link #counted} and the tests' jobs read. */
+  public static final String LOG = "-Xlog:class+load:file=/tmp/classes-%p";
+
+  private static final String COUNTED =
+      "\"$@\" && awk '/ source: / { other++ } / source: shared objects file/ { shared++; other-- }"
+          + " END { print \"driver\", shared + 0, other + 0 }' /tmp/classes-*";
+
+  /** A command that runs another one, and prints what a job prints of the driver's JVM. */
+  public static String[] counted(String... command) {
+    return Stream.concat(Stream.of("bash", "-c", COUNTED, "bash"), Stream.of(command))
+        .toArray(String[]::new);
+  }
 
   /** What the tests' jobs have printed of the JVMs in this role: driver or executor. */
   public static List<LoadedClasses> of(String role, String output) {
