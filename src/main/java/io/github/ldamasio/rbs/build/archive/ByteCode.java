@@ -1,6 +1,7 @@
 package io.github.ldamasio.rbs.build.archive;
 
 import io.github.ldamasio.rbs.build.file.FileTrees;
+import io.github.ldamasio.rbs.inventory.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ public final class ByteCode {
         Path target = packages.resolve(copy.relativize(file).toString());
         Files.createDirectories(target.getParent());
         Files.copy(file, target);
+        FileTrees.stamp(target, Sha256.of(target));
       }
     }
     FileTrees.delete(copy);

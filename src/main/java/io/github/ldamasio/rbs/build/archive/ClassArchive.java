@@ -2,6 +2,7 @@ package io.github.ldamasio.rbs.build.archive;
 
 import io.github.ldamasio.rbs.build.file.FileTrees;
 import io.github.ldamasio.rbs.build.file.Inputs;
+import io.github.ldamasio.rbs.inventory.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +73,7 @@ public final class ClassArchive {
     // The JVM leaves it read-only.
     FileTrees.setModes(directory);
     ArchiveFile.normalize(archive, directory.resolve("libjvm"));
+    FileTrees.stamp(archive, Sha256.of(archive));
     Path target = Files.createDirectories(layer.resolve(DIRECTORY));
     Files.move(classPath, target.resolve(classPath.getFileName()));
     Files.move(archive, target.resolve(archive.getFileName()));
