@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -32,6 +34,9 @@ class TrainingIT {
   /** Without the JDK's own archive, whose classes would be missing in the list. */
   private static final List<String> OPTIONS =
       List.of("-Xshare:off", "-XX:DumpLoadedClassList=" + LIST);
+
+  private static final Pattern REJECTED =
+      Pattern.compile("(?:Preload Warning: Cannot find|Skipping) ([^ :]+)");
 
   @TempDir Path directory;
 
@@ -65,6 +70,7 @@ class TrainingIT {
       }
     }
     classes.removeAll(namesOfTheJdk());
+    classes.removeAll(rejected(classes));
     replaceList(classes);
   }
 
@@ -80,6 +86,27 @@ class TrainingIT {
     String print = "cat \"$(dirname \"$(readlink -f \"$(command -v java)\")\")/../lib/classlist\"";
     return names(
         new SparkContainer("bash", "-c", print).runToEnd().succeeded().stdout().lines().toList());
+  }
+
+  /**
+   * What the JVM takes into no archive, as it says: classes of signed JARs, of old versions, made
+   * at run time, and of JARs behind the archive's class path.
+   */
+  private Set<String> rejected(Set<String> classes) throws IOException {
+    Path list = Files.write(directory.resolve("all"), classes);
+    String dump =
+        "java -Xshare:dump -XX:SharedClassListFile=/list -XX:SharedArchiveFile=/tmp/archive"
+            + " -cp /opt/rbs-spark/archive/classpath.jar";
+    return new SparkContainer(dump.split(" "))
+        .withReadOnly(list, "/list")
+        .runToEnd(LIMIT)
+        .succeeded()
+        .output()
+        .lines()
+        .map(REJECTED::matcher)
+        .filter(Matcher::find)
+        .map(line -> line.group(1))
+        .collect(Collectors.toSet());
   }
 
   private static void replaceList(Set<String> classes) throws IOException {
