@@ -7,6 +7,7 @@ import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.server.StandaloneCluster;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -57,6 +58,16 @@ class EntrypointIT {
             "entrypoint: spark.driver.memory '2g': expected a heap within the container's limit of"
                 + " 1433 MiB, found 2048 MiB; raise the limit to 2432 MiB, or give the driver less\n");
     assertThat(result.exitCode()).isEqualTo(2);
+  }
+
+  /** The check is a class of the image's own JAR, which is hidden here. */
+  @Test
+  @Tag("full")
+  void driverRoleStartsAJvmForTheCheckOnlyUnderALimit() {
+    String jar = "/opt/spark/jars/" + Project.jar().getFileName();
+    Path other = Project.DIRECTORY.resolve("pom.xml");
+    job("driver", "--version").withReadOnly(other, jar).runToEnd().succeeded();
+    withMemory(1433, "driver", "--version").withReadOnly(other, jar).runToEnd().failed();
   }
 
   private static SparkContainer withMemory(long mebibytes, String... command) {

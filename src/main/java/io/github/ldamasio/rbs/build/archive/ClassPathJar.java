@@ -20,7 +20,8 @@ import java.util.zip.ZipOutputStream;
  */
 final class ClassPathJar {
   /**
-   * Spark's directory as seen from {@code /opt/rbs-spark/warm}: HotSpot takes relative names only.
+   * Spark's directory as seen from {@code /opt/rbs-spark/archive}: HotSpot takes relative names
+   * only.
    */
   private static final String JARS = "../../spark/jars/";
 
