@@ -1,5 +1,11 @@
 #!/usr/bin/env bash
-# Read by each of Spark's commands.
+# Read by each of Spark's commands, which export whatever is set here.
+
+# For a command that is called by its full path, as manifests of the official image do.
+set +a
+# shellcheck source=src/main/jib/opt/rbs-spark/identity.sh
+source /opt/rbs-spark/identity.sh || exit
+set -a
 
 # The JVM that only composes the command of the next one: nothing for a better compiler to win, and it need not look for its
 # seven classes in 255 JARs.
