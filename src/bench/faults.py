@@ -8,7 +8,7 @@ import slow_store
 SETTINGS = [("Hadoop's", 200000, 20, 7), ("30 s, 3, 3", 30000, 3, 3)]
 # What the proxy does, by the first part of the key. The others need no store.
 FAULTS = ("429", "503", "slow-copy", "slow-completion", "resets")
-LIMIT = 480
+LIMIT = 570
 LUA = """
 local begun = {}
 -- Of each writer's first 20 seconds.
