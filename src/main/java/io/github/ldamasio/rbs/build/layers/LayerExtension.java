@@ -61,7 +61,9 @@ public final class LayerExtension implements JibMavenPluginExtension<Void> {
         for (FileEntry entry : ((FileEntriesLayer) layer).getEntries()) {
           Path path = Path.of(entry.getExtractionPath().toString());
           // A directory of its own is not needed: Jib adds the parents of each file.
-          if (leftOut.matches(path) || Files.isDirectory(entry.getSourceFile())) {
+          if (leftOut.matches(path)
+              || leftOut.matches(source(path))
+              || Files.isDirectory(entry.getSourceFile())) {
             continue;
           }
           String name = wheels.get(source(entry.getSourceFile()));
