@@ -58,8 +58,7 @@ class ClassArchiveIT {
       String output =
           scene
               .job(data, LoadedClasses.counted("spark-submit", data.layer().job()))
-              .withEnv("SPARK_SUBMIT_OPTS", "@/opt/rbs-spark/defaults/java.options " + LOG)
-              .withEnv("RBS_SPARK_ARCHIVE", archive)
+              .withEnv(Map.of("SPARK_SUBMIT_OPTS", LOG, "RBS_SPARK_ARCHIVE", archive))
               .runToEnd(LIMIT)
               .succeeded()
               .stdout();
@@ -183,8 +182,7 @@ class ClassArchiveIT {
     try (SecondEngine engine = new SecondEngine("overlay2")) {
       engine.docker("load", "--input", Project.TARGET + "/jib-image.tar").succeeded();
       String jobs = Project.DIRECTORY.resolve("src/test/jobs") + ":/jobs:ro";
-      String run =
-          "run --rm --network=none --env=SPARK_SUBMIT_OPTS=%s --volume=%s %s spark-submit %s";
+      String run = "run --rm --network=none -e=SPARK_SUBMIT_OPTS=%s -v=%s %s spark-submit %s";
       String output =
           engine
               .docker(run.formatted(LOG, jobs, Image.id(), COUNT).split(" "))

@@ -30,8 +30,8 @@ public record LoadedClasses(int shared, int other) {
   public static List<LoadedClasses> of(String role, String output) {
     return output
         .lines()
+        .filter(line -> line.matches(role + " [0-9]+ [0-9]+"))
         .map(line -> line.split(" "))
-        .filter(fields -> fields[0].equals(role))
         .map(fields -> new LoadedClasses(Integer.parseInt(fields[1]), Integer.parseInt(fields[2])))
         .toList();
   }

@@ -52,7 +52,7 @@ public final class BaseSandbox implements AutoCloseable {
         lock.lock();
       }
       Path root = cache.resolve("root");
-      KeyedFile kept = new KeyedFile(root, inputs.with("base", base).key());
+      KeyedFile kept = new KeyedFile(root, inputs.key());
       boolean isCurrent = kept.isCurrent();
       // Without its key until keepRoot(): whoever is killed meanwhile may leave anything there.
       kept.forget();

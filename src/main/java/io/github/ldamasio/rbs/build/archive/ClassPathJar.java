@@ -39,7 +39,8 @@ final class ClassPathJar {
     try (OutputStream bytes = Files.newOutputStream(file);
         ZipOutputStream jar = new ZipOutputStream(bytes)) {
       ZipEntry entry = new ZipEntry(JarFile.MANIFEST_NAME);
-      entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+      // For the first second of 1980, Java adds a field that depends on the time zone.
+      entry.setTimeLocal(LocalDateTime.of(1980, 2, 1, 0, 0));
       jar.putNextEntry(entry);
       manifest.write(jar);
     }
