@@ -40,6 +40,9 @@ class ClassArchiveIT {
   private static final String SHELL =
       "printf 'spark.range(9).count()\\nexit()\\n' | script -qec pyspark /dev/null";
 
+  private static final String PREFLIGHT =
+      "! rbs-preflight --s3=s3a://a --conf=spark.hadoop.fs.s3a.endpoint=http://127.0.0.1:9";
+
   @Test
   void aJobTakesMostOfItsClassesFromTheArchive() {
     assertThat(ingest("default")).singleElement().matches(LoadedClasses::areFromTheArchive);
@@ -72,7 +75,7 @@ class ClassArchiveIT {
         job("python3", COUNT),
         job(LoadedClasses.counted("bash", "-c", SHELL)),
         job(LoadedClasses.counted("spark-sql", "-e", "select 1")),
-        job(LoadedClasses.counted("rbs-preflight")).withEnv("JDK_JAVA_OPTIONS", LOG),
+        job(LoadedClasses.counted("bash", "-c", PREFLIGHT)).withEnv("JDK_JAVA_OPTIONS", LOG),
         // as in an image that is derived from this one
         job("spark-submit", COUNT).withReadOnly(Project.jar(), "/opt/spark/jars/a-new.jar"));
   }
@@ -183,12 +186,8 @@ class ClassArchiveIT {
       engine.docker("load", "--input", Project.TARGET + "/jib-image.tar").succeeded();
       String jobs = Project.DIRECTORY.resolve("src/test/jobs") + ":/jobs:ro";
       String run = "run --rm --network=none -e=SPARK_SUBMIT_OPTS=%s -v=%s %s spark-submit %s";
-      String output =
-          engine
-              .docker(run.formatted(LOG, jobs, Image.id(), COUNT).split(" "))
-              .succeeded()
-              .output();
-      assertDriver(output, true);
+      String[] command = run.formatted(LOG, jobs, Image.id(), COUNT).split(" ");
+      assertDriver(engine.docker(command).succeeded().output(), true);
     }
   }
 
