@@ -1,6 +1,7 @@
 package io.github.ldamasio.rbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -120,6 +121,9 @@ class JobsIT {
 
   @Test
   void aStoreThatRefusesTheConditionIsAskedWithoutIt() {
+    assumeFalse(
+        scene.environment().get("S3_ENDPOINT").startsWith("https:"),
+        "this store takes no empty objects over HTTP, which the gate speaks");
     Data data = Data.bronze("unconditional");
     try (AnswerGate gate =
         new AnswerGate(scene.network(), "gate", "(?i)if-none-match", "NotImplemented")) {
