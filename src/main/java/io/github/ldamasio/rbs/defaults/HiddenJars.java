@@ -62,11 +62,9 @@ final class HiddenJars {
   private static boolean has(String classPath, String given, String name) {
     String directory = given.substring(0, given.length() - name.length());
     return Stream.of(classPath.split(":"))
-        .filter(entry -> !entry.isEmpty())
         .anyMatch(
             entry ->
-                entry.endsWith("/" + name)
-                    || entry.equals(name)
+                ("/" + entry).endsWith("/" + name)
                     || (entry.endsWith("/*")
                         && directory.endsWith(entry.substring(0, entry.length() - 1))));
   }
