@@ -37,7 +37,7 @@ public final class ClassArchive {
    */
   public ClassArchive(Path sources, Collection<Path> added) {
     classes = sources.resolve("classes");
-    script = sources.resolve("dump.sh");
+    script = sources.resolve("dump.py");
     this.added = added;
   }
 
@@ -64,8 +64,8 @@ public final class ClassArchive {
     ClassPathJar.write(classPath, jars(base.root()));
     Files.setLastModifiedTime(classPath, TIME);
     Files.copy(classes, directory.resolve("classes"));
-    Files.copy(script, directory.resolve("dump.sh"), StandardCopyOption.COPY_ATTRIBUTES);
-    base.run(directory, "/" + DIRECTORY.resolve("dump.sh"), "/" + DIRECTORY);
+    Files.copy(script, directory.resolve("dump.py"), StandardCopyOption.COPY_ATTRIBUTES);
+    base.run(directory, "/" + DIRECTORY.resolve("dump.py"), "/" + DIRECTORY);
     for (Path jar : added) {
       Files.delete(base.root().resolve(JARS).resolve(jar.getFileName()));
     }
