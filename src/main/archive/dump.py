@@ -2,7 +2,7 @@
 """Dumps a class archive by the JVM of a base, in the root directory of the base: the same classes give the same file each
 time, but for one address (ArchiveFile.java removes it).
 
-    dump.py DIRECTORY   needs classes and classpath.jar there; leaves spark.jsa and libjvm, the addresses of the JVM's code
+    dump.py DIRECTORY   needs classes and classpath.jar there; leaves spark.jsa and libjvm, the addresses of the JVM's tables
 
 The archive replaces the JDK's own, so it has the classes of the JDK's list, too, without those that are made at run time.
 
@@ -85,7 +85,8 @@ def main():
                     jvm.kill()
                     sys.exit(f"dump: expected {FIRST_OF_MAIN}, then {HELD}, found otherwise in {INITIALIZED}")
                 maps = Path(f"/proc/{jvm.pid}/maps").read_text().splitlines(keepends=True)
-                (directory / "libjvm").write_text("".join(entry for entry in maps if "libjvm.so" in entry))
+                constants = [entry for entry in maps if "libjvm.so" in entry and " r--p " in entry]
+                (directory / "libjvm").write_text(constants[-1])
     if jvm.wait() != 0:
         sys.stderr.buffer.write(b"".join(output))
         sys.exit(f"dump: expected the JVM to end with 0, found {jvm.returncode}; see above")

@@ -8,8 +8,8 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.zip.CRC32;
 
 /**
@@ -38,21 +38,18 @@ final class ArchiveFile {
   private ArchiveFile() {}
 
   /**
-   * Sets the addresses within the JVM's code to 0 and renews the checksums.
+   * Sets that address to 0 and renews the checksums.
    *
-   * @param maps the lines of {@code /proc/PID/maps} of the JVM that dumped the archive which name
-   *     {@code libjvm.so}
-   * @throws IllegalStateException if the file is not what JDK 17 writes
+   * @param map the line of {@code /proc/PID/maps} of the JVM that dumped the archive for the tables
+   *     of {@code libjvm.so}. Not for all of the library: among the archive's words are some that
+   *     would be addresses in it by chance, where the kernel does not choose addresses at random.
+   * @throws IllegalStateException if the file is not what JDK 17 writes, or has two such addresses
    */
-  static void normalize(Path archive, Path maps) throws IOException {
-    List<Long> limits =
-        Files.readAllLines(maps).stream()
-            .flatMap(line -> List.of(line.split(" ")[0].split("-")).stream())
-            .map(address -> Long.parseUnsignedLong(address, 16))
-            .sorted()
-            .collect(Collectors.toList());
-    long first = limits.get(0);
-    long end = limits.get(limits.size() - 1);
+  static void normalize(Path archive, Path map) throws IOException {
+    String[] limits = Files.readString(map).split("[- ]");
+    long first = Long.parseUnsignedLong(limits[0], 16);
+    long end = Long.parseUnsignedLong(limits[1], 16);
+    Set<Long> addresses = new TreeSet<>();
     try (FileChannel file =
         FileChannel.open(archive, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       ByteBuffer bytes =
@@ -69,13 +66,17 @@ final class ArchiveFile {
         }
         for (int at = offset; at + Long.BYTES <= offset + used; at += Long.BYTES) {
           long word = bytes.getLong(at);
-          if (word >= first && word < end) {
+          if (word >= first && word < end && word % Long.BYTES == 0) {
+            addresses.add(word);
             bytes.putLong(at, 0);
           }
         }
         bytes.putInt(entry, checksum(bytes, offset, used));
       }
       bytes.putInt(HEADER_CHECKSUM, checksum(bytes, COVERED, header - COVERED));
+    }
+    if (addresses.size() > 1) {
+      throw unknown(archive, addresses.size() + " addresses in libjvm.so");
     }
   }
 
