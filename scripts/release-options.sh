@@ -22,7 +22,7 @@ main() {
   if [[ $1 == --help ]]; then sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" && exit; fi
   local tag=$1 spark profile profiles
   spark=$(sed -n 's|^ *<base.spark.version>\([0-9.]*\)</base.spark.version>$|\1|p' "$pom")
-  [[ $tag =~ ^v([0-9.]+)-(phase[0-9]+|prod)(-(cold|warm))?(-r[1-9][0-9]*)?$ ]] ||
+  [[ $tag =~ ^v([0-9.]+)-(phase[0-9]+|prod)(-(cold))?(-r[1-9][0-9]*)?$ ]] ||
     fail "expected v{spark-version}-{phase}[-cold][-rN], such as v$spark-phase0-r1, found another form; give the commit such a tag"
   [[ ${BASH_REMATCH[1]} == "$spark" ]] || fail "expected Spark $spark, as in pom.xml, found ${BASH_REMATCH[1]}; tag it v$spark-…"
   profiles=${BASH_REMATCH[2]}${BASH_REMATCH[4]:+,${BASH_REMATCH[4]}}

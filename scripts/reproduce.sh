@@ -3,9 +3,10 @@
 #
 # Usage: scripts/reproduce.sh [-Dname=value | -Pphase]...
 #
-# The second build is one of a copy of the sources, with another path, umask, time zone, locale, host Python (if there is
-# another one on PATH) and clock, and with empty Jib caches. One byte changed in an input must then give another image.
-# Properties and profiles go to Maven. Takes two minutes on two cores, and 3 GB in target/. This runs ReproduceIT, as
+# The other builds are of a copy of the sources, with another path, umask, time zone, locale, host Python (if there is
+# another one on PATH) and clock, and with empty caches. One runs on one busy CPU, after a build that was killed; one, with
+# a changed byte in an input, which must give another image, makes the class archive by another container engine.
+# Properties and profiles go to Maven. Needs root and dockerd, 3 GB in target/ and 4 GB of memory. This runs ReproduceIT, as
 # 'mvn verify -Pfull' does.
 # Exit codes: 0 reproducible, 1 not, or a build failed, 2 wrong usage.
 set -euo pipefail

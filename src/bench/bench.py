@@ -35,6 +35,8 @@ POSTGRESQL, BOTO3 = "42.6.1", "1.34.1"
 STORE = ("commit", "faults", "request_counts", "s3a")
 # What docs/speed.md tells short jobs to set.
 SHORT = {"SPARK_SHORT_JOB": "true"}
+# What Spark opens to itself on Java 17, as far as an executor needs it to register.
+OPENED = ["java.lang", "java.lang.invoke", "java.io", "java.net", "java.nio", "java.util", "java.util.concurrent", "sun.nio.ch"]
 
 
 def say(text):
@@ -184,7 +186,7 @@ class Ours:
         self.pins = pins
         self.options = [
             "-Dmaven.test.skip=true", "-Djib.allowInsecureRegistries=true",
-            f"-Dwheels.directory={caches / 'wheels'}", f"-Djib.baseImageCache={base_cache}", f"-Dbase.image={reference}",
+            f"-Dwheels.directory={caches / 'wheels'}", f"-Darchive.directory={caches / 'archive'}", f"-Djib.baseImageCache={base_cache}", f"-Dbase.image={reference}",
         ]
 
     def build_and_push(self, registry, mirror, tag, cold):
@@ -331,6 +333,30 @@ def container(image, *command, options=(), env=None):
     return {"end": time.time() - begin, **{key: value - begin if value > 1e9 else value for key, value in found.items()}}
 
 
+def executor_start(driver, image, network):
+    """Seconds from the start of an executor's container, as Spark on Kubernetes makes it, to its registration with a driver."""
+    name = f"{NAME}-{uuid.uuid4().hex[:8]}"
+    begin_driver = ["docker", "run", "--rm", "--name", f"{name}-driver", f"--network={network}", "--network-alias=driver", "--hostname=driver",
+                    "--volume", f"{PROJECT / 'src/bench'}:/bench:ro", driver, "spark-submit", "--conf=spark.driver.port=7078", "/bench/registered.py"]
+    environment = {"SPARK_DRIVER_URL": "spark://CoarseGrainedScheduler@driver:7078", "SPARK_EXECUTOR_ID": "1",
+                   "SPARK_EXECUTOR_CORES": "1", "SPARK_EXECUTOR_MEMORY": "600m", "SPARK_APPLICATION_ID": "bench", "SPARK_EXECUTOR_POD_IP": "pod",
+                   "SPARK_EXECUTOR_POD_NAME": "pod", "SPARK_RESOURCE_PROFILE_ID": "0"}
+    environment |= {f"SPARK_JAVA_OPT_{i}": f"--add-opens=java.base/{name}=ALL-UNNAMED" for i, name in enumerate(OPENED)}
+    try:
+        with subprocess.Popen(begin_driver, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+            lines = (line.split() for line in process.stdout)
+            next((words for words in lines if words[:1] == ["@waiting"]), None)
+            begin = time.time()
+            run("docker", "run", "--detach", "--rm", "--name", name, f"--network={network}", "--network-alias=pod", "--hostname=pod",
+                *(f"--env={key}={value}" for key, value in environment.items()), image, "executor")
+            registered = next((float(words[1]) for words in lines if words[:1] == ["@registered"]), None)
+    finally:
+        subprocess.run(["docker", "rm", "--force", name, f"{name}-driver"], capture_output=True)
+    if registered is None:
+        raise SystemExit(f"bench: an executor of '{image}': expected it to register with its driver, found that the driver ended")
+    return registered - begin
+
+
 @contextlib.contextmanager
 def scene(rows, *prefix, store="s3proxy"):
     """The tests' PostgreSQL and one of their S3 servers: a network and the variables of a job."""
@@ -367,7 +393,8 @@ def measure_runs(pairs, images, results):
                 results.add("start to job end", "s", way, short["end"])
                 say(f"pair {pair + 1}, {way}: import {imported['end']:.2f} s, job {short['end']:.1f} s")
                 if env:
-                    continue  # the switch is for short jobs
+                    continue  # the switch is for short jobs' drivers
+                results.add("executor start to registered", "s", way, executor_start(images["ours"][0], image, network))
                 ingest = container(image, "spark-submit", "/bench/ingest.py", options=[f"--network={network}"],
                                    env={**env, **variables, "ROWS": str(ROWS), "PREFIX": uuid.uuid4().hex})
                 results.add("ingest: rows a second", "1/s", way, ingest["rows_per_second"])
@@ -385,21 +412,12 @@ def load(stack, directory):
     return image
 
 
-def images(stack, work, mirror, base, results):
-    """All that runs: by the Dockerfile, ours cold, and where pom.xml can, ours warm, without and with the short jobs' switch."""
+def images(stack, work, mirror, base):
+    """All that runs: by the Dockerfile, and ours without and with the short jobs' switch."""
     dockerfile = ByDockerfile(Pins(work / "dockerfile"), work / "context", base, stack)
     dockerfile.build(mirror, f"{NAME}:dockerfile", cold=False)
-    found = {"dockerfile": (f"{NAME}:dockerfile", {}), "ours": (load(stack, PROJECT), {})}
-    if "<id>warm</id>" in (PROJECT / "pom.xml").read_text():
-        pins = Pins(work / "warm")
-        maven("-Pwarm", "package", "-DskipTests", cwd=pins.directory)
-        warm = load(stack, pins.directory)
-        found |= {"warm": (warm, {}), "warm, short-job switch": (warm, SHORT)}
-        with contextlib.ExitStack() as inner:
-            registry = Registry(inner, work / "registry-warm")
-            maven("-Pwarm", "jib:build", "-Djib.allowInsecureRegistries=true", f"-Dimage.repository={registry.repository}", "-Dimage.tag=warm", cwd=pins.directory)
-            results.add("added compressed size", "bytes", "warm", sum(registry.layers("warm")[base_layers(base):]))
-    return found
+    ours = load(stack, PROJECT)
+    return {"dockerfile": (f"{NAME}:dockerfile", {}), "ours": (ours, {}), "ours, short-job switch": (ours, SHORT)}
 
 
 class Results:
@@ -456,7 +474,7 @@ def main():
         if arguments.only != "runs":
             measure_builds(arguments.pairs, work, mirror, base, reference, results, arguments.with_buildah)
         if arguments.only != "builds":
-            measure_runs(arguments.pairs, images(stack, work, mirror, base, results), results)
+            measure_runs(arguments.pairs, images(stack, work, mirror, base), results)
     measured = {
         "date": datetime.date.today().isoformat(), "machine": machine(), "pairs": arguments.pairs,
         "command": " ".join(["scripts/bench.sh", *sys.argv[1:]]), "minutes": round((time.monotonic() - begin) / 60, 1),

@@ -6,15 +6,17 @@ from xml.sax.saxutils import escape
 
 # Issue targets: what, way, and the median that is asked for.
 TARGETS = {
-    ("start to job end", "warm"): "≤ 0.55",
-    ("start to job end", "warm, short-job switch"): "≤ 0.42",
-    ("start to pyarrow, boto3, psycopg2 imported", "warm"): "≤ 0.70",
+    ("start to first SQL result", "ours"): "≤ 0.55",
+    ("start to job end", "ours"): "≤ 0.65",
+    ("start to job end", "ours, short-job switch"): "≤ 0.45",
+    ("start to pyarrow, boto3, psycopg2 imported", "ours"): "≤ 0.80",
+    ("executor start to registered", "ours"): "≤ 0.65",
     ("postgresql bumped: uploaded", "ours"): "≤ 0.02",
     ("postgresql bumped: build and push", "ours"): "≤ 0.50",
     ("cold: build and push", "ours"): "≤ 0.90",
-    ("added compressed size", "ours"): "≤ 0.97",
-    ("added compressed size", "warm"): "≤ 1.10",
-    ("ingest: rows a second", "warm"): "≥ 1.10",
+    ("boto3 bumped: uploaded", "ours"): "≤ 0.02",
+    ("added compressed size", "ours"): "≤ 1.12",
+    ("ingest: rows a second", "ours"): "≥ 1.10",
 }
 WIDTH, LEFT, ROW = 900, 430, 22
 

@@ -1,4 +1,4 @@
-"""Counts the classes of the driver's and each executor's JVM: from the class archive, and from the JARs and the JDK.
+"""Counts the classes of the driver's and each executor's JVM: from the class archive, and from elsewhere.
 
 The JVMs write them to /tmp/classes-PID (-Xlog:class+load). Prints a line "driver|executor SHARED OTHER" for each host.
 """
@@ -14,7 +14,7 @@ def count(_=None):
         with open(name) as log:
             for line in log:
                 shared += "source: shared objects file" in line
-                other += "source: file:" in line or "source: jrt:" in line
+                other += " source: " in line and "source: shared objects file" not in line
     return shared, other
 
 

@@ -1,4 +1,4 @@
-"""What the warm image is trained with: a job like those that it will run, on a small table.
+"""What the class list is made with: a job like those that the image will run, on a small table.
 
 PostgreSQL over JDBC, SQL, Parquet on S3A, a Python UDF and one with Arrow. Prints a digest of what it read back.
 """

@@ -11,6 +11,7 @@
 set -euo pipefail
 
 SPARK_HOME=${SPARK_HOME:-/opt/spark}
+archive=/opt/rbs-spark/archive
 # shellcheck source=src/main/jib/opt/rbs-spark/identity.sh
 source /opt/rbs-spark/identity.sh
 
@@ -28,12 +29,38 @@ need() {
   done
 }
 
+# Whether the container's cgroup says that it has no memory limit: "max" in version 2, a number near 2^63 in version 1.
+is_unlimited() {
+  local limit
+  read -r limit 2>/dev/null </sys/fs/cgroup/memory.max ||
+    read -r limit 2>/dev/null </sys/fs/cgroup/memory/memory.limit_in_bytes || return
+  [[ $limit == max || ${#limit} -ge 19 ]]
+}
+
 # Where the image's default of SPARK_DRIVER_MEMORY does not fit the container, replaces it; ends where a driver's own
 # setting cannot fit.
 fit_driver_memory() {
   local heap
+  ! is_unlimited || return 0
   heap=$(rbs_spark_java io.github.ldamasio.rbs.preflight.image.DriverMemory "$@")
   [[ -z $heap ]] || export SPARK_DRIVER_MEMORY=$heap
+}
+
+# The options that spark-defaults.conf has for drivers, where the arguments name another file without any of its own.
+# Sets 'driver_archive'.
+find_driver_archive() {
+  local argument previous='' file=''
+  driver_archive=()
+  rbs_spark_has_archive || return 0
+  for argument; do
+    [[ $argument != --driver-class-path* && $argument != spark.driver.extraClassPath=* ]] || return 0
+    [[ $previous != --properties-file ]] || file=$argument
+    previous=$argument
+  done
+  if [[ -f $file ]] && ! grep -qE '^spark\.driver\.(extraClassPath|defaultJavaOptions)' "$file"; then
+    driver_archive=(--driver-class-path "$archive/classpath.jar"
+      --conf "spark.driver.defaultJavaOptions=-XX:SharedArchiveFile=$archive/spark.jsa -Xlog:cds*=off")
+  fi
 }
 
 # The executor's class path, in the order of Spark's launcher: spark.executor.extraClassPath, which Spark on Kubernetes
@@ -62,10 +89,12 @@ main() {
       shift
       need driver SPARK_DRIVER_BIND_ADDRESS
       fit_driver_memory "$@"
+      find_driver_archive "$@"
       command=("$SPARK_HOME/bin/spark-submit"
         --conf "spark.driver.bindAddress=$SPARK_DRIVER_BIND_ADDRESS"
         --conf "spark.executorEnv.SPARK_DRIVER_POD_IP=$SPARK_DRIVER_BIND_ADDRESS"
         --deploy-mode client
+        "${driver_archive[@]}"
         "$@")
       ;;
     executor)
@@ -80,6 +109,13 @@ main() {
           options+=("${!variable}")
         fi
       done < <(printf '%s\n' "${!SPARK_JAVA_OPT_@}" | sort -t _ -k 4n)
+      # Also where the driver's defaults, which name it, are hidden. A class path that the job gives comes first.
+      if rbs_spark_has_archive && [[ -z ${SPARK_CLASSPATH:-} ]]; then
+        SPARK_CLASSPATH=$archive/classpath.jar
+        options=("-XX:SharedArchiveFile=$archive/spark.jsa" "-Xlog:cds*=off" "${options[@]}")
+      elif [[ ${RBS_SPARK_ARCHIVE:-} == off ]]; then
+        options+=(-Xshare:off)
+      fi
       command=("$JAVA_HOME/bin/java" "${options[@]}"
         "-Xms$SPARK_EXECUTOR_MEMORY" "-Xmx$SPARK_EXECUTOR_MEMORY"
         -cp "$(class_path)"

@@ -111,6 +111,11 @@ rbs_spark_java() {
     -Xmx64m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "${SPARK_HOME:-/opt/spark}"/jars/rbs-spark-*.jar "$@"
 }
 
+# Whether a JVM can have the class archive. Its class path must begin with the archive's, /opt/rbs-spark/archive/classpath.jar.
+rbs_spark_has_archive() {
+  [[ -e /opt/rbs-spark/archive/spark.jsa && ${RBS_SPARK_ARCHIVE:-} != off ]]
+}
+
 # Trusts the certificates of /etc/rbs-spark/ca beside the public ones. Each set of certificates has a file name of its own.
 rbs_spark_certificates() {
   local mounted=/etc/rbs-spark/ca directory sum trusted

@@ -10,14 +10,12 @@ import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /**
  * A wrong input ends the build, with a message that says what is wrong. {@code LayersIT} has the
@@ -72,32 +70,25 @@ class BadInputIT {
     }
   }
 
+  /** Neither namespaces nor an engine: the base's programs can run nowhere. */
   @Test
-  @EnabledIfSystemProperty(named = "image.overlay", matches = ",warm")
-  void withoutItsLayerNothingIsBuiltUnderTheWarmTag() throws IOException {
-    try (ProjectCopy project = ProjectCopy.ofPackage();
-        Stream<Path> layer = Files.walk(project.path().resolve("target/layers/warm"))) {
-      for (Path file : layer.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-      Result build = project.maven("jib:buildTar").run().failed();
-      assertThat(build.output()).contains("target/layers/warm");
-      assertThat(project.path().resolve("target/jib-image.tar")).doesNotExist();
-    }
-  }
-
-  @Test
-  @EnabledIfSystemProperty(named = "image.overlay", matches = ",warm")
-  void withoutAnEngineTheWarmBuildFailsAndSaysWhy() {
+  @DisabledIfSystemProperty(named = "image.fast-start", matches = "nothing")
+  void aMachineWithoutASandboxIsToldToBuildAColdImage() throws IOException {
     try (ProjectCopy project = ProjectCopy.ofSources()) {
+      project.replace("unshare", "#!/bin/sh\nexit 1\n");
+      Files.setPosixFilePermissions(
+          project.path().resolve("unshare"), PosixFilePermissions.fromString("rwxr-xr-x"));
       Result build =
           project
-              .mavenWithoutEngine("prepare-package")
+              .maven("prepare-package")
+              .withEnvironment("PATH", project.path() + ":" + System.getenv("PATH"))
+              .withEnvironment("DOCKER_HOST", "unix:///dev/null")
+              .with("archive.directory", project.path().resolve("archive"))
               .with("maven.test.skip", true)
               .run()
               .failed();
-      assertThat(build.output()).contains("container engine: expected one that answers");
-      assertThat(project.path().resolve("target/layers/warm")).doesNotExist();
+      assertThat(build.output().lines().filter(line -> line.contains("-Pcold"))).isNotEmpty();
+      assertThat(project.path().resolve("archive")).doesNotExist();
     }
   }
 

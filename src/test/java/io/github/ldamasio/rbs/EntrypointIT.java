@@ -6,10 +6,11 @@ import io.github.ldamasio.rbs.engine.Image;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.Result;
+import io.github.ldamasio.rbs.server.ExecutorPod;
 import io.github.ldamasio.rbs.server.StandaloneCluster;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,16 @@ class EntrypointIT {
             "entrypoint: spark.driver.memory '2g': expected a heap below the container's limit of"
                 + " 1433 MiB, found 2048 MiB; raise the limit to 2432 MiB, or give the driver less\n");
     assertThat(result.exitCode()).isEqualTo(2);
+  }
+
+  /** The check is a class of the image's own JAR, which is hidden here. */
+  @Test
+  @Tag("full")
+  void driverRoleStartsAJvmForTheCheckOnlyUnderALimit() {
+    String jar = "/opt/spark/jars/" + Project.jar().getFileName();
+    Path other = Project.DIRECTORY.resolve("pom.xml");
+    job("driver", "--version").withReadOnly(other, jar).runToEnd().succeeded();
+    withMemory(1433, "driver", "--version").withReadOnly(other, jar).runToEnd().failed();
   }
 
   private static SparkContainer withMemory(long mebibytes, String... command) {
@@ -113,67 +124,31 @@ class EntrypointIT {
             job(
                     "spark-submit",
                     "--master=" + cluster.url(),
-                    "--conf=spark.driver.port=7078",
+                    ExecutorPod.DRIVER_PORT,
                     "/jobs/executor_command.py")
                 .withNetwork(network)
                 .withHostName("driver")
                 .waitingFor(
                     Wait.forLogMessage(".*started service 'sparkDriver' on port 7078.*", 1));
-        SparkContainer executor = executor(network)) {
+        SparkContainer executor =
+            ExecutorPod.container(
+                network, "7", List.of("-Dtest.first=a value with * and spaces"))) {
       driver.start();
       executor.start();
       Result result = driver.awaitEnd(LIMIT).succeeded();
       assertThat(result.stdout().lines().filter(line -> line.startsWith("executor ")))
           .contains(
               "executor -Dtest.first=a value with * and spaces",
-              "executor -Dtest.eleventh=the last",
               "executor -Xms600m",
               "executor -Xmx600m",
               "executor org.apache.spark.scheduler.cluster.k8s.KubernetesExecutorBackend")
+          // by their numbers: a sort by text has the fourteenth before the third
           .containsSubsequence(
-              "executor --add-opens=java.base/java.lang=ALL-UNNAMED",
-              "executor -Dtest.eleventh=the last")
+              "executor --add-opens=java.base/java.lang.invoke=ALL-UNNAMED",
+              "executor --add-opens=java.base/sun.util.calendar=ALL-UNNAMED")
           .containsSubsequence("executor --executor-id", "executor 7")
           .containsSubsequence("executor --hostname", "executor pod-7");
     }
-  }
-
-  private static SparkContainer executor(Network network) {
-    SparkContainer executor =
-        new SparkContainer("executor").withNetwork(network).withHostName("pod-7");
-    executor
-        .withEnv("SPARK_DRIVER_URL", "spark://CoarseGrainedScheduler@driver:7078")
-        .withEnv("SPARK_EXECUTOR_ID", "7")
-        .withEnv("SPARK_EXECUTOR_CORES", "1")
-        .withEnv("SPARK_EXECUTOR_MEMORY", "600m")
-        .withEnv("SPARK_EXECUTOR_POD_IP", "pod-7")
-        .withEnv("SPARK_EXECUTOR_POD_NAME", "pod-7")
-        .withEnv("SPARK_APPLICATION_ID", "app-of-the-test")
-        .withEnv("SPARK_RESOURCE_PROFILE_ID", "0");
-    // Spark on Kubernetes hands the executor's options over one by one; more than ten, so that a
-    // sort by text, with 10 before 2, is found.
-    List<String> options =
-        Stream.concat(
-                Stream.of("-Dtest.first=a value with * and spaces"),
-                Stream.concat(
-                    Stream.of(
-                            "lang",
-                            "lang.invoke",
-                            "lang.reflect",
-                            "io",
-                            "net",
-                            "nio",
-                            "util",
-                            "util.concurrent")
-                        .map(name -> "--add-opens=java.base/java." + name + "=ALL-UNNAMED"),
-                    Stream.of(
-                        "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-                        "-Dtest.eleventh=the last")))
-            .toList();
-    for (int i = 0; i < options.size(); i++) {
-      executor.withEnv("SPARK_JAVA_OPT_" + i, options.get(i));
-    }
-    return executor;
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.github.ldamasio.rbs.process.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -155,10 +156,11 @@ class ImageContractIT {
             "PYTHONPATH=" + String.join(":", pathFile()));
   }
 
-  /** The file that makes PySpark importable without PYTHONPATH. */
+  /** The paths of the file that makes PySpark importable without PYTHONPATH. */
   private static List<String> pathFile() {
-    try {
-      return Files.readAllLines(Project.DIRECTORY.resolve("src/main/python/rbs_spark_pyspark.pth"));
+    Path file = Project.DIRECTORY.resolve("src/main/python/rbs_spark_pyspark.pth");
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines.filter(line -> line.startsWith("/")).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -100,9 +100,14 @@ class KnownAttacksIT {
   void pyarrowIsNotImportedWithoutTheHotfix() {
     assumeFalse(Vex.fixed(DESERIALIZATION), "this pyarrow needs no hotfix");
     try (SparkContainer container = new SparkContainer("python3", "-c", "import pyarrow")) {
-      container.withCopyToContainer(
-          Transferable.of("raise ImportError('broken')"),
-          Pom.read().property("image.site-packages") + "/pyarrow_hotfix/__init__.py");
+      String hotfix = Pom.read().property("image.site-packages") + "/pyarrow_hotfix/";
+      String python = Project.property("base.python").replace(".", "");
+      container
+          .withCopyToContainer(
+              Transferable.of("raise ImportError('broken')"), hotfix + "__init__.py")
+          // Python prefers byte code, whose source it does not look at, unless it is none.
+          .withCopyToContainer(
+              Transferable.of("none"), hotfix + "__pycache__/__init__.cpython-" + python + ".pyc");
       assertThat(container.runToEnd().stderr()).contains("ImportError: broken");
     }
   }

@@ -80,12 +80,12 @@ record AttributeCheck(BuildPlan plan) {
         .contains(path);
   }
 
-  /** Only the archive step may add byte code. */
-  private static Optional<Discrepancy> kind(Entry entry) {
+  /** Only the build may add byte code. */
+  private Optional<Discrepancy> kind(Entry entry) {
     if (!entry.isDirectory() && !(entry.content() instanceof Content.RegularFile)) {
       return Optional.of(new Discrepancy.NoRegularFile(entry.path(), entry.content()));
     }
-    return entry.path().value().endsWith(".pyc") && !WarmClaims.hasMade(entry.path())
+    return entry.path().value().endsWith(".pyc") && !FastStartClaims.hasMade(plan, entry.path())
         ? Optional.of(new Discrepancy.CompiledPython(entry.path()))
         : Optional.empty();
   }

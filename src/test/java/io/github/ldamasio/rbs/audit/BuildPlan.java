@@ -42,9 +42,6 @@ record BuildPlan(
 
   private static final Path MAIN = Project.DIRECTORY.resolve("src/main");
 
-  /** The overlay with the settings of a class archive. */
-  private static final Path WARM = MAIN.resolve("warm");
-
   /** A directory that Jib copies whole, and the directory of the image that it goes to. */
   record OwnDirectory(Path from, ImagePath into) {}
 
@@ -76,11 +73,6 @@ record BuildPlan(
         find(jib, "container", "labels")
             .flatMap(labels -> Stream.of(labels.getChildren()))
             .collect(Collectors.toMap(Xpp3Dom::getName, label -> label.getValue())));
-  }
-
-  /** Whether the image has a layer with a class archive and byte code. */
-  boolean isWarm() {
-    return ownDirectories.stream().anyMatch(own -> own.from.startsWith(WARM));
   }
 
   /** Whether the image goes without this file. */
@@ -127,9 +119,17 @@ record BuildPlan(
     return directories.stream().filter(own -> Files.exists(own.from)).toList();
   }
 
+  /** Whether the image has a class archive. */
+  static boolean hasArchive() {
+    return Project.property("image.fast-start").equals("archive");
+  }
+
   /** The first is src/main itself. */
   private static List<Path> overlays(Pom pom) {
-    String names = "," + pom.property("image.phase.overlays") + pom.property("image.overlay");
+    String names = "," + pom.property("image.phase.overlays");
+    if (hasArchive()) {
+      names += ",archive";
+    }
     return Stream.of(names.split(",")).map(MAIN::resolve).toList();
   }
 

@@ -40,9 +40,7 @@ record Claims(List<Claim> all, List<Discrepancy> discrepancies) {
         new Claim(
             plan.sbom().path(), "the SBOM", Sha256.of(Files.readAllBytes(plan.sbom().file()))));
     claims.removeIf(claim -> plan.leavesOut(claim.path()));
-    if (plan.isWarm()) {
-      claims.addAll(WarmClaims.read(claims));
-    }
+    claims.addAll(FastStartClaims.read(claims, plan));
     return new Claims(claims, discrepancies);
   }
 

@@ -21,7 +21,7 @@ public final class MavenRun {
 
   /** Properties that may have been given on the command line of the run of this test. */
   private static final List<String> HANDED_ON =
-      List.of("base.image", "base.python", "image.tag", "wheels.directory");
+      List.of("base.image", "base.python", "image.fast-start", "image.tag", "wheels.directory");
 
   private final InvocationRequest request = new DefaultInvocationRequest();
   private final Properties properties = new Properties();
@@ -38,9 +38,7 @@ public final class MavenRun {
     request.setProperties(properties);
     request.addArgs(List.of(goals));
     HANDED_ON.forEach(name -> with(name, Project.property(name)));
-    String phase = Project.property("image.phase");
-    boolean warm = System.getProperty("image.overlay", "").contains("warm");
-    request.setProfiles(warm ? List.of(phase, "warm") : List.of(phase));
+    request.setProfiles(List.of(Project.property("image.phase")));
   }
 
   /**

@@ -18,6 +18,7 @@ class MavenRunTest {
         new String[] {
           "base.image",
           "base.python",
+          "image.fast-start",
           "image.tag",
           "maven.home",
           "maven.mode",
@@ -30,15 +31,8 @@ class MavenRunTest {
   }
 
   @Test
-  @SetSystemProperty(key = "image.overlay", value = "")
-  void aRunHasThePhaseOfTheTest() {
+  void aRunHasThePhaseOfTheTestUnlessToldOtherwise() {
     assertThat(run().profiles()).containsExactly("phase1");
-  }
-
-  @Test
-  @SetSystemProperty(key = "image.overlay", value = ",warm")
-  void aRunOfAWarmTestHasThePhaseToo() {
-    assertThat(run().profiles()).containsExactly("phase1", "warm");
     assertThat(run().ofPhase("prod").profiles()).containsExactly("prod");
   }
 

@@ -20,8 +20,8 @@ class ReleaseOptionsTest {
     "phase0, -Pphase0",
     "prod, -Pprod",
     "phase0-r1, -Pphase0",
-    "phase1-warm, '-Pphase1,warm'",
-    "prod-warm-r12, '-Pprod,warm'"
+    "phase1-cold, '-Pphase1,cold'",
+    "prod-cold-r12, '-Pprod,cold'"
   })
   void aTagNamesProfilesAndTheTagOfTheImage(String end, String profiles) {
     String tag = SPARK + "-" + end;

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * A Docker engine of its own beside the machine's: another socket, another data root, on the memory
  * file system, which lists directories in another order; a network namespace of its own, since an
  * engine without a bridge deletes that of the machine. Needs root, {@code dockerd}, {@code docker},
- * and some 3 GB of memory for a while.
+ * and some 4 GB of memory for a while.
  */
 public final class SecondEngine implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(1);
@@ -27,12 +27,12 @@ public final class SecondEngine implements AutoCloseable {
   private final Process process;
 
   /**
-   * Starts the engine and returns when it answers.
+   * Starts the engine with a storage driver, and returns when it answers.
    *
    * @throws AssertionError with what it wrote, if it does not within a minute; or if the machine
    *     has lost its bridge by then
    */
-  public SecondEngine() {
+  public SecondEngine(String driver) {
     try {
       boolean bridged = hasBridge();
       directory = Files.createTempDirectory(Path.of("/dev/shm"), "engine-");
@@ -45,7 +45,7 @@ public final class SecondEngine implements AutoCloseable {
                   "--data-root=" + directory.resolve("data"),
                   "--exec-root=" + directory.resolve("exec"),
                   "--pidfile=" + directory.resolve("pid"),
-                  "--storage-driver=overlay2",
+                  "--storage-driver=" + driver,
                   "--bridge=none",
                   "--iptables=false")
               .redirectErrorStream(true)
@@ -93,7 +93,8 @@ public final class SecondEngine implements AutoCloseable {
     return NetworkInterface.getByName(BRIDGE) != null;
   }
 
-  private String host() {
+  /** The value of {@code DOCKER_HOST}. */
+  public String host() {
     return "unix://" + directory.resolve("docker.sock");
   }
 

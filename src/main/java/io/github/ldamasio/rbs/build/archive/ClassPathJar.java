@@ -20,7 +20,8 @@ import java.util.zip.ZipOutputStream;
  */
 final class ClassPathJar {
   /**
-   * Spark's directory as seen from {@code /opt/rbs-spark/warm}: HotSpot takes relative names only.
+   * Spark's directory as seen from {@code /opt/rbs-spark/archive}: HotSpot takes relative names
+   * only.
    */
   private static final String JARS = "../../spark/jars/";
 
@@ -38,7 +39,8 @@ final class ClassPathJar {
     try (OutputStream bytes = Files.newOutputStream(file);
         ZipOutputStream jar = new ZipOutputStream(bytes)) {
       ZipEntry entry = new ZipEntry(JarFile.MANIFEST_NAME);
-      entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+      // For the first second of 1980, Java adds a field that depends on the time zone.
+      entry.setTimeLocal(LocalDateTime.of(1980, 2, 1, 0, 0));
       jar.putNextEntry(entry);
       manifest.write(jar);
     }

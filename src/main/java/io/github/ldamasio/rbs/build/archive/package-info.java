@@ -1,5 +1,5 @@
 /**
  * What a JVM and a Python would do again at each start, done once in the base: a class data sharing
- * archive of Spark's classes, and byte code. Needs a container engine, and no other package.
+ * archive of Spark's classes, and byte code. Uses {@code file}, {@code inventory}.
  */
 package io.github.ldamasio.rbs.build.archive;

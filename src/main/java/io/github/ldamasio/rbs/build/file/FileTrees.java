@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -48,6 +50,16 @@ public final class FileTrees {
             PosixFilePermissions.fromString(Files.isDirectory(file) ? "rwxr-xr-x" : "rw-r--r--"));
       }
     }
+  }
+
+  /**
+   * Gives a file a time that is a function of its bytes. Jib compresses a layer anew if the path or
+   * the time of one of its files has changed, and Maven and pip set the time of their run.
+   */
+  public static void stamp(Path file, String sha256) throws IOException {
+    long seconds = Long.parseLong(sha256.substring(0, 7), 16);
+    long nanos = Long.parseLong(sha256.substring(7, 14), 16);
+    Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(seconds, nanos)));
   }
 
   /** Deletes a directory, if it is there, with all that is in it. */

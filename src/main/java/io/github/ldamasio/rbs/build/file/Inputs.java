@@ -46,19 +46,19 @@ public final class Inputs {
    */
   public Inputs withTimes(Path tree) throws IOException {
     for (Path file : FileTrees.files(tree)) {
-      all.put(
-          project.relativize(file.toAbsolutePath()).toString(),
-          Files.size(file) + " " + Files.getLastModifiedTime(file));
+      all.put(project.relativize(file.toAbsolutePath()).toString(), sizeAndTime(file));
     }
     return this;
   }
 
-  /** The name of the base, and of one that is a file also size and time. */
+  /** The name of the base; of one that is a file size and time, wherever it is. */
   public Inputs withBase(String base) throws IOException {
     Optional<Path> file = baseFile(base);
-    return file.isPresent()
-        ? with("base", base).withTimes(project.resolve(file.get()))
-        : with("base", base);
+    return with("base", file.isPresent() ? sizeAndTime(project.resolve(file.get())) : base);
+  }
+
+  private static String sizeAndTime(Path file) throws IOException {
+    return Files.size(file) + " " + Files.getLastModifiedTime(file);
   }
 
   public String key() {

@@ -2,6 +2,7 @@ package io.github.ldamasio.rbs.build.layers;
 
 import static java.util.stream.Collectors.toList;
 
+import io.github.ldamasio.rbs.build.file.FileTrees;
 import io.github.ldamasio.rbs.inventory.BakedFile;
 import io.github.ldamasio.rbs.inventory.Component;
 import io.github.ldamasio.rbs.inventory.Component.Kind;
@@ -10,8 +11,6 @@ import io.github.ldamasio.rbs.inventory.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +66,7 @@ final class InventoryWriter {
           "JAR '" + jar + "': expected a name like 'artifact-1.0.jar', found another");
     }
     String sha256 = Sha256.of(jar);
-    stamp(jar, sha256);
+    FileTrees.stamp(jar, sha256);
     return new Component(
         Kind.JAR, name.group(1), name.group(2), List.of(new BakedFile(inImage, sha256)));
   }
@@ -89,26 +88,16 @@ final class InventoryWriter {
                   + sha256
                   + "; run 'mvn clean package'");
         }
-        stamp(file, sha256);
+        FileTrees.stamp(file, sha256);
         files.put(path, new BakedFile(path, sha256));
       }
     }
     Path list = list(distribution);
     Files.write(list, files.values().stream().map(BakedFile::toString).collect(toList()));
     String sha256 = Sha256.of(list);
-    stamp(list, sha256);
+    FileTrees.stamp(list, sha256);
     BakedFile file = new BakedFile(sitePackages.resolve(packages.relativize(list)), sha256);
     return new Component(Kind.PYTHON, distribution.name(), distribution.version(), List.of(file));
-  }
-
-  /**
-   * Gives a file a time that is a function of its bytes. Jib compresses a layer anew if the path or
-   * the time of one of its files has changed, and Maven and pip set the time of their run.
-   */
-  private static void stamp(Path file, String sha256) throws IOException {
-    long seconds = Long.parseLong(sha256.substring(0, 7), 16);
-    long nanos = Long.parseLong(sha256.substring(7, 14), 16);
-    Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(seconds, nanos)));
   }
 
   private static List<Path> files(Path directory) throws IOException {

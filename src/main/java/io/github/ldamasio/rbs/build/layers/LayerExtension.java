@@ -21,9 +21,9 @@ import java.util.Optional;
 import org.apache.maven.model.Dependency;
 
 /**
- * Gives each wheel a layer of its own, and the JARs of each groupId, and puts the project's JAR
- * among Spark's. All else keeps Jib's layers, one for each extra directory. One more has the home
- * directory of the base's user, which the official base does not have.
+ * Gives each wheel a layer of its own with its byte code, and the JARs of each groupId, and puts
+ * the project's JAR among Spark's. All else keeps Jib's layers, one for each extra directory. One
+ * more has the home directory of the base's user, which the official base does not have.
  *
  * <p>Properties: {@code leftOut}, the list of what goes into no layer; {@code sitePackages}, where
  * the image has the Python packages; {@code packages}, the directory that pip installed them to.
@@ -61,10 +61,12 @@ public final class LayerExtension implements JibMavenPluginExtension<Void> {
         for (FileEntry entry : ((FileEntriesLayer) layer).getEntries()) {
           Path path = Path.of(entry.getExtractionPath().toString());
           // A directory of its own is not needed: Jib adds the parents of each file.
-          if (leftOut.matches(path) || Files.isDirectory(entry.getSourceFile())) {
+          if (leftOut.matches(path)
+              || leftOut.matches(source(path))
+              || Files.isDirectory(entry.getSourceFile())) {
             continue;
           }
-          String name = wheels.get(entry.getSourceFile());
+          String name = wheels.get(source(entry.getSourceFile()));
           if (name == null && JARS.equals(path.getParent())) {
             name = groups.get(path.getFileName().toString());
           }
@@ -127,6 +129,14 @@ public final class LayerExtension implements JibMavenPluginExtension<Void> {
       owners.put(InventoryWriter.list(distribution), distribution.name());
     }
     return owners;
+  }
+
+  /** The source of byte code, with which it shares a layer; any other file itself. */
+  private static Path source(Path file) {
+    Path directory = file.getParent();
+    return directory.endsWith("__pycache__")
+        ? directory.resolveSibling(file.getFileName().toString().replaceFirst("\\..*", ".py"))
+        : file;
   }
 
   private static Map<String, String> groups(MavenData maven) {

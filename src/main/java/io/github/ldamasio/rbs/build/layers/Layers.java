@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.toList;
 import io.github.ldamasio.rbs.build.file.FileTrees;
 import io.github.ldamasio.rbs.build.file.Inputs;
 import io.github.ldamasio.rbs.inventory.Inventory;
-import io.github.ldamasio.rbs.inventory.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +31,7 @@ public final class Layers {
   private final Path layers;
   private final Path wheels;
   private final Path sitePackages;
+  private final FastStart fastStart;
 
   /**
    * @param project the directory of {@code pom.xml}
@@ -45,6 +45,7 @@ public final class Layers {
     // With the version in the name: a later 'mvn jib:…' for another Python misses it, and fails.
     wheels = layers.resolve("python" + value("python.version"));
     sitePackages = Path.of(value("site-packages"));
+    fastStart = new FastStart(project, this::value);
   }
 
   /** Arguments: {@code name=value}. Works in the current directory. */
@@ -84,28 +85,24 @@ public final class Layers {
         layers.resolve("inventory").resolve(REPOSITORY));
     // The project's JAR records their modes, which must not be those of a umask.
     FileTrees.setModes(target.resolve("classes"));
-    ArchiveStep archive = new ArchiveStep(project, layers);
-    if (List.of(value("overlays").split(",")).contains("warm")) {
-      state.keep(
-          "archive",
-          archive.make(value("base"), wheels, sitePackages, leftOut, state.last("archive")));
-    } else {
-      archive.skip();
-    }
+    state.keep(
+        "archive", fastStart.addArchive(jars, layers.resolve("archive"), state.last("archive")));
     String image = imageKey();
     state.keep("image", image);
     state.keep("image.unchanged", String.valueOf(keepsImage(image.equals(state.last("image")))));
     state.write();
   }
 
-  /** Installs the wheels if the lock or the Python is another; returns the key of both. */
+  /** Installs the wheels if the lock or the Python is another; returns the key of its inputs. */
   private String installWheels(String last) throws IOException, InterruptedException {
     Path lock = project.resolve(value("python.lock"));
-    String key = Sha256.of(lock) + " " + value("python.version");
+    Inputs inputs = new Inputs(project).withContent(lock).with("python", value("python.version"));
+    String key = fastStart.addTo(inputs).key();
     if (!key.equals(last) || Files.notExists(wheels)) {
       FileTrees.delete(wheels);
       new WheelInstaller(value("python"), value("python.version"), lock, Path.of(value("wheels")))
           .install(Boolean.parseBoolean(value("offline")), wheels);
+      fastStart.addByteCode(wheels, sitePackages);
     }
     return key;
   }
@@ -115,7 +112,7 @@ public final class Layers {
     Path configuration = layers.resolve("configuration");
     FileTrees.delete(configuration);
     Path main = project.resolve("src/main");
-    for (String overlay : ("," + value("overlays")).split(",")) {
+    for (String overlay : ("," + value("overlays") + "," + fastStart.overlay()).split(",")) {
       FileTrees.add(main.resolve(overlay).resolve("jib"), configuration);
       FileTrees.add(
           main.resolve(overlay).resolve("python"),
@@ -155,7 +152,7 @@ public final class Layers {
   /** All that Jib reads; the inventory stands for the bytes of JARs and wheels. */
   private String imageKey() throws IOException {
     Map<String, String> settings = new TreeMap<>(given);
-    settings.keySet().removeAll(List.of("offline", "python", "wheels"));
+    settings.keySet().removeAll(List.of("cache", "offline", "python", "wheels"));
     return new Inputs(project)
         .with("settings", settings.toString())
         .withContent(project.resolve("pom.xml"))
@@ -163,6 +160,7 @@ public final class Layers {
         .withContent(target.resolve("classes"))
         .withContent(layers.resolve("configuration"))
         .withContent(layers.resolve("inventory"))
+        .withTimes(layers.resolve("archive"))
         .withBase(value("base"))
         .key();
   }

@@ -51,6 +51,8 @@ final class SmallProject {
             "python.lock", LOCK));
     settings.putAll(
         Map.of(
+            "archive.behind", "",
+            "fast-start", "nothing",
             "python.version", "3.11",
             "site-packages", "/usr/lib/packages",
             "spark.version", "3.5.0",
