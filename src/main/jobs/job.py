@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import time
-import urllib.parse
 
 # Seconds. Each of preflight's checks lasts 10 at most, and the first that fails is the last of its chain.
 PREFLIGHT_LIMIT = 25
@@ -81,39 +80,6 @@ class Settings:
             hint = "; Kubernetes runs no $(command) in a value: leave it empty" if re.search(r"[$`]", value) else ""
             self.problems.append(f"{name} {value!r}: expected {expected}, found something else{hint}")
             return None
-
-    def jdbc_url(self, name):
-        """
-        A URL of PostgreSQL's driver that holds no secret, and does not ask for preferQueryMode=simple, with which data
-        can become SQL (CVE-2024-1597). The driver decodes values only and minds the case; this is stricter.
-        """
-        value = self.environment.get(name, "")
-        shown = value.split("?")[0]
-        expected = "jdbc:postgresql://HOST:PORT/DATABASE"
-        if "@" in urllib.parse.unquote(shown):
-            self.problems.append(
-                f"{name}: expected {expected}, found an @ in it; user and password are PGUSER and PGPASSWORD"
-            )
-        elif not re.fullmatch(r"jdbc:postgresql://[^/\s]+/[^/\s]+", shown):
-            found = "something else" if value else "nothing"
-            self.problems.append(f"{name} {shown!r}: expected {expected}, found {found}")
-        for parameter, setting in urllib.parse.parse_qsl(value.partition("?")[2], keep_blank_values=True):
-            parameter = urllib.parse.unquote_plus(parameter).strip().lower()
-            setting = urllib.parse.unquote_plus(setting).strip().lower()
-            if parameter == "preferquerymode" and setting == "simple":
-                self.problems.append(
-                    f"{name}: expected no preferQueryMode=simple, found it; remove it, since data can become SQL"
-                    " (CVE-2024-1597)"
-                )
-            elif parameter in ("user", "password", "sslpassword"):
-                self.problems.append(
-                    f"{name}: expected no secret in it, found {parameter!r}; give PGUSER and PGPASSWORD from a Secret"
-                )
-            elif parameter == "service":
-                self.problems.append(
-                    f"{name}: expected all parameters in it, found 'service', which takes them from a file"
-                )
-        return value
 
     def store(self):
         """Where the objects are, and the keys, which S3A takes from the environment itself."""
@@ -262,7 +228,9 @@ def message(e):
         return str(e) or repr(e)
     while cause.getCause() is not None:
         cause = cause.getCause()
-    return cause.toString().split("\n\tat ")[0]
+    text = cause.toString().split("\n\tat ")[0]
+    # Of a Python worker's exception, what comes after its last frame.
+    return re.sub(r"(?s).*Traceback \(most recent call last\):\n.*\n  [^\n]*\n", "", text)
 
 
 def gateway():

@@ -55,34 +55,73 @@ class Lake:
         committed = self.committed(date)
         return [f"{self._directory(date)}/{committed['run']}/{file['name']}" for file in committed["files"]]
 
+    def last(self):
+        """The last day that has a committed run, and its _COMMITTED; None for both if there is none."""
+        for name in sorted(self._names(self.path), reverse=True):
+            committed = self.committed(name[len(DATE) + 1 :]) if name.startswith(DATE + "=") else None
+            if committed:
+                return name[len(DATE) + 1 :], committed
+        return None, None
+
+    def columns(self, date, committed):
+        """A day's columns: their types, in Spark's SQL, by their names, which earlier versions did not write."""
+        listed = committed.get("columns")
+        if listed is None:
+            return dict(self._spark.read.parquet(*self.files(date)).dtypes)
+        return {column["name"]: column["type"] for column in listed}
+
     def read(self, schema, files):
-        return self._spark.read.schema(schema).parquet(*files)
+        """Data with these columns; each is NULL in files without it."""
+        types = ", ".join(f"`{name.replace('`', '``')}` {type_}" for name, type_ in schema.items())
+        return self._spark.read.schema(types).parquet(*files)
 
-    def replace(self, date, frame, expected=None):
+    def replace(self, date, frame):
         """
-        Makes these rows the data of a day, and removes what they replace: earlier runs, killed ones too. Until its
-        commit a run changes nothing for readers.
+        Makes these rows the data of a day.
 
+        :returns: how many rows there are
+        """
+
+        def write(directory):
+            # _SUCCESS would be a second word for "done".
+            frame.write.option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false").parquet(directory)
+            sizes = self._files(directory)
+            # What is in the store is counted, and not what was meant to get there.
+            rows = self._spark.read.schema(frame.schema).parquet(*[f"{directory}/{name}" for name in sizes]).count()
+            return [{"name": name, "bytes": size} for name, size in sizes.items()], rows
+
+        return self.commit(date, write)
+
+    def commit(self, date, write, expected=None, **about):
+        """
+        Makes files the data of a day, and removes what they replace: earlier runs, killed ones too. Until then a run changes
+        nothing for readers.
+
+        :param write: writes files into a directory, and returns name and bytes of each, and how many rows there are
         :param expected: how many rows there must be; else it is an error, and nothing is replaced
+        :param about: what _COMMITTED says of the data besides
         :returns: how many rows there are
         """
         runs = self._runs(date)
         number = 1 + (int(RUN.fullmatch(runs[-1]).group(1)) if runs else 0)
         run = f"run={number:06d}-{uuid.uuid4().hex[:8]}"
         directory = f"{self._directory(date)}/{run}"
-        # _SUCCESS would be a second word for "done".
-        frame.write.option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false").parquet(directory)
-        files = [
-            {"name": status.getPath().getName(), "bytes": status.getLen()}
-            for status in self._fs.listStatus(self._path(directory))
-            if status.getPath().getName().endswith(".parquet")
-        ]
-        # What is in the store is counted, and not what was meant to get there.
-        rows = self.read(frame.schema, [f"{directory}/{file['name']}" for file in files]).count()
+        files, rows = write(directory)
+        found = self._files(directory)
+        for name in set(found) - {file["name"] for file in files}:
+            # an attempt that failed, or was not needed
+            self._fs.delete(self._path(f"{directory}/{name}"), False)
+        for file in files:
+            if found.get(file["name"]) != file["bytes"]:
+                cause = f"'{directory}/{file['name']}': expected {file['bytes']} bytes, found {found.get(file['name'])}"
+                raise Failed(cause, "nothing is replaced; run the job again")
         if expected is not None and rows != expected:
-            cause = f"'{directory}': expected {expected} rows, found {rows}"
-            raise Failed(cause, "nothing is replaced; run the job again")
-        self._write(f"{directory}/{COMMITTED}", {"run": run, "rows": rows, "files": files})
+            raise Failed(
+                f"'{directory}': expected {expected} rows, found {rows}",
+                "nothing is replaced; if the source is a view that is not the same each time it is read (limit, random),"
+                " copy it into a table; else run the job again",
+            )
+        self._write(f"{directory}/{COMMITTED}", {"run": run, "rows": rows, "files": files, **about})
         self._remove_replaced(date, run)
         return rows
 
@@ -100,6 +139,12 @@ class Lake:
 
     def _runs(self, date):
         return sorted(name for name in self._names(self._directory(date)) if RUN.fullmatch(name))
+
+    def _files(self, directory):
+        """The bytes of each Parquet file, by its name."""
+        listed = self._fs.listStatus(self._path(directory))
+        sizes = {status.getPath().getName(): status.getLen() for status in listed}
+        return {name: size for name, size in sizes.items() if name.endswith(".parquet")}
 
     def _names(self, directory):
         from py4j.protocol import Py4JJavaError

@@ -23,7 +23,6 @@ class SilverTransform(Job):
 
     def work(self):
         import lake
-        import outbox
 
         self.preflight(self.endpoint, f"--s3={self.silver}")
         spark = self.session(self.endpoint)
@@ -36,13 +35,20 @@ class SilverTransform(Job):
             )
         for gap in gaps(dates):
             self.say(f"note: bronze has no {gap}; its events, if there are any, are missing here")
-        events = bronze.read(outbox.SCHEMA, [file for date in dates for file in bronze.files(date)])
+        today = bronze.committed(self.date)
+        columns = bronze.columns(self.date, today)
+        missing = sorted({"operation_id", "created_at", "id"} - set(columns))
+        if missing:
+            raise Failed(
+                f"bronze of '{self.date}': expected the columns of an outbox table, found no {', '.join(missing)}",
+                "let SOURCE_TABLE of bronze_ingest be a table or a view that has them",
+            )
+        events = bronze.read(columns, [file for date in dates for file in bronze.files(date)])
         started = time.monotonic()
         rows = lake.Lake(spark, self.silver).replace(self.date, latest(events))
-        today = bronze.committed(self.date)["rows"]
         self.say(f"{self.date}: wrote {rows} rows from {len(dates)} days in {time.monotonic() - started:.1f} s")
         spark.stop()
-        note = "" if today else "; no events that day"
+        note = "" if today["rows"] else "; no events that day"
         return f"{self.date}: the state of {rows} operations is in {self.silver}{note}"
 
 
