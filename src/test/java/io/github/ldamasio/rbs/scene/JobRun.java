@@ -34,6 +34,11 @@ public record JobRun(String name, Data data, Map<String, String> variables) {
     return new JobRun(name, data, all);
   }
 
+  /** The same run with another name. */
+  public JobRun as(String other) {
+    return new JobRun(other, data, variables);
+  }
+
   /** Runs jobs one after another in one process and one JVM: how each ended, by its name. */
   public static Map<String, Result> all(Scene scene, List<JobRun> runs) {
     ObjectMapper json = new ObjectMapper();

@@ -95,8 +95,6 @@ public final class Scene implements AutoCloseable {
   /** What the job of this data needs to know besides. */
   Map<String, String> environment(Data data) {
     return Map.of(
-        "SOURCE_TABLE",
-        "outbox",
         "BRONZE_PATH",
         url(data.in(Layer.bronze)),
         "SILVER_PATH",

@@ -43,11 +43,13 @@ record Servers(Network network, PostgresServer postgres, S3Server s3, SparkConta
     return servers;
   }
 
-  /** Where the servers are, for a container that shall know it. */
+  /** Where the servers are and what a scene has in them, for a container that shall know it. */
   static Map<String, String> environment() {
     Map<String, String> all = new HashMap<>(S3Server.environment());
     all.putAll(PostgresServer.environment());
     all.put("BUCKET", Scene.BUCKET);
+    all.put("SOURCE_TABLE", "outbox");
+    all.put("TIME_COLUMN", "created_at");
     return all;
   }
 }

@@ -74,7 +74,11 @@ class Python38IT {
               "parquet ['ação ✓'] True",
               "imported job",
               "imported lake",
-              "imported outbox",
+              "imported postgres",
+              "imported table",
+              "imported ranges",
+              "imported copying",
+              "imported store",
               "imported bronze_ingest",
               "imported silver_transform");
     }
