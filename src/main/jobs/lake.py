@@ -1,16 +1,20 @@
 """
 Parquet data by date, in runs that replace each other:
 
-    PATH/business_date=2024-12-27/run=000002-5f0c1a9e/part-….parquet
-    PATH/business_date=2024-12-27/run=000002-5f0c1a9e/_COMMITTED
+    PATH/business_date=2024-12-27/run=000002/5f0c1a9e/part-….parquet
+    PATH/business_date=2024-12-27/run=000002/_COMMITTED
 
-S3 cannot rename, so nothing is written and then moved into place. Each run writes below a name of its own, and one PUT,
-which S3 does wholly or not at all, of its _COMMITTED makes it count. The data of a date are the files that the
-_COMMITTED of its highest committed run lists, and nothing else.
+S3 cannot rename, so nothing is written and then moved into place. Each run writes below a name of its own, and one PUT
+of _COMMITTED, which S3 does wholly or not at all, makes it count. The data of a date are the files that the _COMMITTED
+with the highest number lists, by their names below its own directory, and nothing else. Numbers come from the runs that
+are there and not from clocks, which differ.
 
-No pointer is ever overwritten, so two runs at once need no lock: a run is deleted only by a higher one that has
-committed, so the highest committed run is whole at any moment, whoever is killed. Numbers come from the runs that are
-there and not from clocks, which differ.
+Runs that start at once have the same number, and so the same _COMMITTED. The PUT has the header "If-None-Match: *": the
+first run commits, and the store refuses the others. A store without conditional PUT ignores the header, and the last
+run counts. That loses nothing either, because a run is deleted only after a higher number is committed: the files that
+the highest _COMMITTED lists are there at any moment, whoever is killed, and no lock is needed.
+
+Earlier versions wrote to run=NUMBER-ID/, with the files beside _COMMITTED. Such runs are read and replaced as well.
 """
 
 import json
@@ -21,7 +25,7 @@ from job import Failed
 
 COMMITTED = "_COMMITTED"
 DATE = "business_date"
-RUN = re.compile(r"run=([0-9]{6})-[0-9a-f]{8}")
+RUN = re.compile(r"run=([0-9]{6})(-[0-9a-f]{8})?")
 
 
 class Lake:
@@ -102,16 +106,15 @@ class Lake:
         :param about: what _COMMITTED says of the data besides
         :returns: how many rows there are
         """
-        runs = self._runs(date)
-        number = 1 + (int(RUN.fullmatch(runs[-1]).group(1)) if runs else 0)
-        run = f"run={number:06d}-{uuid.uuid4().hex[:8]}"
-        directory = f"{self._directory(date)}/{run}"
-        files, rows = write(directory)
+        run = f"run={1 + max(map(number, self._runs(date)), default=0):06d}"
+        name = uuid.uuid4().hex[:8]
+        directory = f"{self._directory(date)}/{run}/{name}"
+        written, rows = write(directory)
         found = self._files(directory)
-        for name in set(found) - {file["name"] for file in files}:
-            # an attempt that failed, or was not needed
-            self._fs.delete(self._path(f"{directory}/{name}"), False)
-        for file in files:
+        for file in set(found) - {file["name"] for file in written}:
+            # of an attempt that failed, or was not needed
+            self._fs.delete(self._path(f"{directory}/{file}"), False)
+        for file in written:
             if found.get(file["name"]) != file["bytes"]:
                 cause = f"'{directory}/{file['name']}': expected {file['bytes']} bytes, found {found.get(file['name'])}"
                 raise Failed(cause, "nothing is replaced; run the job again")
@@ -121,24 +124,30 @@ class Lake:
                 "nothing is replaced; if the source is a view that is not the same each time it is read (limit, random),"
                 " copy it into a table; else run the job again",
             )
-        self._write(f"{directory}/{COMMITTED}", {"run": run, "rows": rows, "files": files, **about})
-        self._remove_replaced(date, run)
+        files = [{**file, "name": f"{name}/{file['name']}"} for file in written]
+        self._commit(date, {"run": run, "rows": rows, "files": files, **about}, directory)
         return rows
 
-    def _remove_replaced(self, date, own):
-        current = self.committed(date)["run"]
+    def _commit(self, date, own, directory):
+        pointer = f"{self._directory(date)}/{own['run']}/{COMMITTED}"
+        # A PUT that was tried again may have been refused because of its own first try.
+        if not self._create(pointer, own) and self._read(pointer) != own:
+            self._fs.delete(self._path(directory), True)
+        current = self.committed(date)
         for run in self._runs(date):
-            if run < current:
+            if number(run) < number(current["run"]):
                 self._fs.delete(self._path(f"{self._directory(date)}/{run}"), True)
         if current != own:
-            cause = f"{own}: another run of {date} at the same time, {current}, replaced it"
-            raise Failed(cause, "none: that run's data are whole")
+            cause = f"'{directory}': another run of {date} at the same time, {current['run']}, counts instead"
+            raise Failed(cause, "none: that run's data are whole; to replace them, run the job again")
 
     def _directory(self, date):
         return f"{self.path}/{DATE}={date}"
 
     def _runs(self, date):
-        return sorted(name for name in self._names(self._directory(date)) if RUN.fullmatch(name))
+        """In the order of their keys."""
+        runs = [name for name in self._names(self._directory(date)) if RUN.fullmatch(name)]
+        return sorted(runs, key=lambda run: f"{run}/")
 
     def _files(self, directory):
         """The bytes of each Parquet file, by its name."""
@@ -170,11 +179,50 @@ class Lake:
         finally:
             stream.close()
 
-    def _write(self, name, content):
-        stream = self._fs.create(self._path(name), False)
-        stream.write(json.dumps(content, indent=1).encode())
-        # The PUT happens here.
+    def _create(self, name, content):
+        """Writes a file that is not there yet, in one step. False if it is there; it stays as it is."""
+        from py4j.protocol import Py4JJavaError
+
+        data = json.dumps(content, indent=1).encode()
+        if self._fs.getScheme() == "s3a":
+            return self._put(name, data, {"If-None-Match": "*"})
+        try:
+            stream = self._fs.create(self._path(name), False)
+        except Py4JJavaError as e:
+            if e.java_exception.getClass().getName() == "org.apache.hadoop.fs.FileAlreadyExistsException":
+                return False
+            raise
+        stream.write(data)
         stream.close()
+        return True
+
+    def _put(self, name, data, headers):
+        """One PUT by S3A's own client and with its settings, since no method of S3A itself takes headers."""
+        from py4j.protocol import Py4JJavaError
+
+        request = self._fs.getRequestFactory().newPutObjectRequest(
+            self._fs.pathToKey(self._path(name)),
+            self._fs.newObjectMetadata(len(data)),
+            self._spark._jvm.java.io.ByteArrayInputStream(data),
+        )
+        for header, value in headers.items():
+            request.putCustomRequestHeader(header, value)
+        try:
+            self._fs.putObject(request).getUpload().waitForUploadResult()
+            return True
+        except Py4JJavaError as e:
+            error = e.java_exception
+            status = error.getStatusCode() if error.getClass().getSimpleName() == "AmazonS3Exception" else None
+            if status == 412:
+                return False
+            # Some stores refuse the header itself.
+            if status == 501 and headers:
+                return self._put(name, data, {})
+            raise
 
     def _path(self, name):
         return self._hadoop.fs.Path(name)
+
+
+def number(run):
+    return int(RUN.fullmatch(run).group(1))

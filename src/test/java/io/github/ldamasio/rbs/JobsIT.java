@@ -2,11 +2,15 @@ package io.github.ldamasio.rbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.scene.JobRun;
 import io.github.ldamasio.rbs.scene.Layer;
 import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.scene.Scene.Data;
+import io.github.ldamasio.rbs.server.AnswerGate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -20,6 +24,9 @@ class JobsIT {
   private static final Data BEFORE = Data.bronze("days").of("2024-12-26");
   private static final Data AFTER = BEFORE.of("2024-12-28");
   private static final Data WITHOUT_EVENTS = Data.bronze("empty").of("2024-12-29");
+  private static final Data OLD = Data.bronze("old").of(BEFORE.date());
+
+  private static final Duration LIMIT = Duration.ofMinutes(4);
 
   private static Scene scene;
 
@@ -29,6 +36,7 @@ class JobsIT {
   @BeforeAll
   static void runTheJobsOnSomeDays() {
     scene = Scene.withRows(5000);
+    scene.tool("python3", "/jobs/put_lake.py", "/jobs/lake-of-2fab63c", scene.url(OLD)).succeeded();
     ended =
         JobRun.all(
             scene,
@@ -41,6 +49,8 @@ class JobsIT {
                 JobRun.of("silver", AFTER.in(Layer.silver)),
                 JobRun.of("silver without bronze", WITHOUT_EVENTS.in(Layer.silver)),
                 JobRun.of("no events", WITHOUT_EVENTS),
+                JobRun.of("silver of an old lake", OLD.in(Layer.silver)),
+                JobRun.of("old lake, again", OLD),
                 JobRun.of("silver of no events", WITHOUT_EVENTS.in(Layer.silver))));
   }
 
@@ -61,8 +71,61 @@ class JobsIT {
   void aSecondRunOfADayReplacesThatDayAndNoOther() {
     ended.get("day after, again").succeeded();
     assertThat(scene.objects(AFTER))
-        .extracting(key -> key.replaceFirst(".*=(.*)/run=(.*)-.*/.*", "$1 $2"))
+        .extracting(key -> key.replaceFirst(".*=(.*)/run=([0-9]+)/.*", "$1 $2"))
         .containsOnly(BEFORE.date() + " 000001", Scene.DAY + " 000001", AFTER.date() + " 000002");
+  }
+
+  /** Commit 2fab63c wrote its files: a run that committed, and a later one that was killed. */
+  @Test
+  void aLakeOfAnEarlierVersionIsReadAndContinued() {
+    ended.get("silver of an old lake").succeeded();
+    assertHolds(OLD.in(Layer.silver));
+    ended.get("old lake, again").succeeded();
+    assertHolds(OLD);
+    assertThat(scene.objects(OLD)).isNotEmpty().allMatch(key -> key.contains("/run=000003/"));
+  }
+
+  /** Whether the store lets a second conditional PUT of a key through is asked, not assumed. */
+  @Test
+  void ofRunsThatCommitAtOnceOneCountsAndTheOthersAreToldWhereTheStoreCanTell()
+      throws JsonProcessingException {
+    String path = scene.url(Data.bronze("race"));
+    Result result = scene.job("python3", "/jobs/race_to_commit.py", path).runToEnd(LIMIT);
+    Races seen = new ObjectMapper().readValue(Scene.report(result), Races.class);
+    assertThat(seen.second).as("status of a second conditional PUT").isIn(200, 412);
+    for (Races.Day day : seen.races) {
+      assertThat(day.found.values()).as(day.toString()).containsExactly(Races.ROWS);
+      assertThat(day.ended.get(day.found.keySet().iterator().next())).isEqualTo("OK");
+      List<String> told = day.ended.values().stream().filter(end -> !end.equals("OK")).toList();
+      assertThat(told)
+          .allMatch(end -> end.contains("at the same time, run=000001, counts instead"));
+      if (seen.second == 412) {
+        assertThat(told).as(day.toString()).hasSize(Races.RUNS - 1);
+        assertThat(day.keys.stream().map(key -> key.replaceFirst("/[^/]*$", "")).distinct())
+            .as("_COMMITTED and the files of one run")
+            .hasSize(2);
+      }
+    }
+    assertThat(seen.replaced.found).containsExactly(Map.entry(Races.RUNS, Races.ROWS));
+    assertThat(seen.replaced.keys).allMatch(key -> key.startsWith("run=000002/"));
+  }
+
+  @Test
+  void aStoreThatRefusesTheConditionIsAskedWithoutIt() {
+    Data data = Data.bronze("unconditional");
+    try (AnswerGate gate =
+        new AnswerGate(scene.network(), "gate", "(?i)if-none-match", "NotImplemented")) {
+      scene.writer(data).withEnv("S3_ENDPOINT", gate.url()).runToEnd(LIMIT).succeeded();
+    }
+    assertHolds(data);
+  }
+
+  /** What {@code race_to_commit.py} prints; the runs' names are numbers. */
+  record Races(int second, List<Day> races, Day replaced) {
+    private static final int RUNS = 8;
+    private static final int ROWS = 10;
+
+    record Day(Map<Integer, String> ended, Map<Integer, Integer> found, List<String> keys) {}
   }
 
   /** Two events of the last operation have the same time: the one with the higher id counts. */

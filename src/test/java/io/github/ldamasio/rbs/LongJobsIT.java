@@ -13,14 +13,13 @@ import io.github.ldamasio.rbs.server.StandaloneCluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.containers.wait.strategy.Wait;
 
-/** The jobs on a million events and on executors elsewhere, killed, in a race and interrupted. */
+/** The jobs on a million events and on executors elsewhere, killed and interrupted. */
 @Tag("full")
 class LongJobsIT {
   private static final int ROWS = 5000;
@@ -105,26 +104,12 @@ class LongJobsIT {
     assertHolds(data);
     assertThat(scene.objects(data))
         .as("one run is left")
-        .allMatch(key -> key.contains("/run=000003-"));
+        .allMatch(key -> key.contains("/run=000003/"));
   }
 
   /** Data of the second run, which is not committed. */
   private static boolean isHalfDone(String key) {
-    return key.contains("/run=000002-") && key.endsWith(".parquet");
-  }
-
-  @Test
-  void twoRunsAtOnceLeaveTheDataOfOne() {
-    Data data = Data.bronze("race");
-    try (SparkContainer one = scene.writer(data);
-        SparkContainer two = scene.writer(data)) {
-      Stream.of(one, two).parallel().forEach(SparkContainer::start);
-      List<Result> results = Stream.of(one, two).map(run -> run.awaitEnd(LIMIT)).toList();
-      assertThat(results).anyMatch(result -> result.exitCode() == 0);
-      assertThat(results)
-          .allMatch(result -> result.exitCode() == 0 || result.output().contains("remedy: "));
-    }
-    assertHolds(data);
+    return key.contains("/run=000002/") && key.endsWith(".parquet");
   }
 
   @Test

@@ -77,7 +77,7 @@ class RollbackIT {
     assertReads(previous, silver);
     assertThat(current.objects(bronze))
         .as("the second run has taken the first one's data away")
-        .noneMatch(key -> key.contains("/run=000001-"));
+        .noneMatch(key -> key.contains("/run=000001/"));
 
     assertShows(previous, currentLogs.directory());
     assertShows(current, previousLogs.directory());

@@ -162,7 +162,7 @@ public final class Scene implements AutoCloseable {
   }
 
   /** The one line of JSON that a job prints; Spark prints lines of its own before it. */
-  static String report(Result reader) {
+  public static String report(Result reader) {
     return reader
         .succeeded()
         .stdout()

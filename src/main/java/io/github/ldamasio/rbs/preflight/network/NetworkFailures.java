@@ -84,8 +84,7 @@ public final class NetworkFailures {
   }
 
   private static Failure tls(Endpoint endpoint, Throwable e) {
-    if (isCausedBy(e, CertificateException.class)
-        || String.valueOf(e.getMessage()).contains("PKIX")) {
+    if (isOfTrust(e)) {
       return new Failure(
           "'" + endpoint + "': TLS failed, its certificate is not trusted (" + e.getMessage() + ")",
           "mount its CA's certificate as /etc/rbs-spark/ca/NAME.crt (docs/ca.md), or use the name"
@@ -104,6 +103,12 @@ public final class NetworkFailures {
         "'" + endpoint + "': TLS failed (" + e.getMessage() + ")",
         "if the server speaks plain HTTP, give the endpoint as http://; else it offers no TLS"
             + " version that this JVM accepts");
+  }
+
+  /** True if a handshake failed because Java does not trust the server's certificate. */
+  static boolean isOfTrust(Throwable e) {
+    return isCausedBy(e, CertificateException.class)
+        || String.valueOf(e.getMessage()).contains("PKIX");
   }
 
   /**

@@ -75,6 +75,24 @@ public final class Route {
   }
 
   static String tls(Endpoint endpoint, int timeoutMillis) throws Failure {
+    try {
+      return shakeHands(endpoint, timeoutMillis);
+    } catch (IOException e) {
+      throw NetworkFailures.of(endpoint, e);
+    }
+  }
+
+  /** True if the server speaks TLS, whether Java trusts its certificate here or not. */
+  public static boolean speaksTls(Endpoint endpoint) {
+    try {
+      shakeHands(endpoint, TIMEOUT_MILLIS);
+      return true;
+    } catch (IOException e) {
+      return NetworkFailures.isOfTrust(e);
+    }
+  }
+
+  private static String shakeHands(Endpoint endpoint, int timeoutMillis) throws IOException {
     try (Socket socket = open(endpoint, timeoutMillis);
         SSLSocket tls =
             (SSLSocket)
@@ -85,8 +103,6 @@ public final class Route {
       tls.setSSLParameters(parameters);
       tls.startHandshake();
       return tls.getSession().getProtocol() + ", " + tls.getSession().getCipherSuite();
-    } catch (IOException e) {
-      throw NetworkFailures.of(endpoint, e);
     }
   }
 

@@ -11,7 +11,6 @@ import io.github.ldamasio.rbs.preflight.network.Route;
 import io.github.ldamasio.rbs.preflight.report.Secrets;
 import io.github.ldamasio.rbs.preflight.settings.SparkSettings;
 import java.io.IOException;
-import java.util.UUID;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.s3a.Constants;
 import org.apache.hadoop.fs.s3a.S3AFileSystem;
@@ -22,18 +21,13 @@ import org.apache.hadoop.fs.s3a.S3AFileSystem;
  * uses what the one before it opened.
  */
 public final class S3Checks {
-  private static final String CONTENT = "rbs-preflight";
-
   private final String url;
   private final SparkSettings settings;
   private final Secrets secrets;
 
-  /** The underscore hides it from readers of the directory, should it be left behind. */
-  private final String probe = "_rbs-preflight-" + UUID.randomUUID();
-
   private S3Location location;
   private S3Settings s3;
-  private AmazonS3 client;
+  private Probe probe;
   private SdkBaseException refusal;
 
   private S3Checks(String url, SparkSettings settings, Secrets secrets) {
@@ -120,7 +114,8 @@ public final class S3Checks {
   /** Sends the first signed request. A refusal for another reason is for the next check to tell. */
   private String authenticate() throws IOException, Failure {
     FileSystem fileSystem = FileSystem.newInstance(location.uri(), s3.forOneTry());
-    client = ((S3AFileSystem) fileSystem).getAmazonS3ClientForTesting("preflight");
+    AmazonS3 client = ((S3AFileSystem) fileSystem).getAmazonS3ClientForTesting("preflight");
+    probe = new Probe(client, location);
     try {
       client.listObjectsV2(
           new ListObjectsV2Request()
@@ -129,7 +124,11 @@ public final class S3Checks {
               .withMaxKeys(1));
     } catch (SdkBaseException e) {
       if (!S3Failures.isOfAuthorization(e)) {
-        throw failure("authenticate", e);
+        throw wantsTls(e)
+            ? new Failure(
+                "'" + s3.endpoint() + "': expected plain HTTP, found TLS",
+                "give the endpoint as https://")
+            : failure("authenticate", e);
       }
       refusal = e;
     }
@@ -145,33 +144,32 @@ public final class S3Checks {
 
   private String write() throws Failure {
     try {
-      client.putObject(location.bucket(), location.key(probe), CONTENT);
-      return "wrote " + location.key(probe);
+      String conditional = probe.write() ? "has" : "does not have";
+      return "wrote " + probe.key() + "; the store " + conditional + " conditional PUT";
     } catch (SdkBaseException e) {
+      forget();
       throw failure("write", e);
     }
   }
 
   private String read() throws Failure {
-    String found;
     try {
-      found = client.getObjectAsString(location.bucket(), location.key(probe));
+      if (probe.isWhole()) {
+        return "read the same back";
+      }
     } catch (SdkBaseException e) {
       forget();
       throw failure("read", e);
     }
-    if (!found.equals(CONTENT)) {
-      forget();
-      throw new Failure(
-          "object '" + location.key(probe) + "': expected what was written, found something else",
-          "look for a proxy or a cache between here and the store");
-    }
-    return "read the same back";
+    forget();
+    throw new Failure(
+        "object '" + probe.key() + "': expected what was written, found something else",
+        "look for a proxy or a cache between here and the store");
   }
 
   private String delete() throws Failure {
     try {
-      client.deleteObject(location.bucket(), location.key(probe));
+      probe.delete();
       return "deleted it";
     } catch (SdkBaseException e) {
       throw failure("delete (it stays behind)", e);
@@ -181,10 +179,15 @@ public final class S3Checks {
   /** Tries to delete the probe; the failure that matters is reported already. */
   private void forget() {
     try {
-      client.deleteObject(location.bucket(), location.key(probe));
+      probe.delete();
     } catch (SdkBaseException e) {
-      // The report says why it could not be read.
+      // The report says why it could not be written or read.
     }
+  }
+
+  /** Asked only after a failure, since a handshake may disturb a server of plain HTTP. */
+  private boolean wantsTls(SdkBaseException e) {
+    return S3Failures.isOfRoute(e) && s3.plainToEndpoint() && Route.speaksTls(s3.endpoint());
   }
 
   private Failure failure(String operation, SdkBaseException e) {

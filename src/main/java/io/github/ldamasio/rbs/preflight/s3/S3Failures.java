@@ -65,6 +65,23 @@ final class S3Failures {
         return new Failure(
             "session token: the store does not accept it (" + e.getErrorCode() + ")",
             "get a new AWS_SESSION_TOKEN, or remove it if the key is a permanent one");
+      case "UserSuspended":
+        return new Failure(
+            "access key: the store has suspended its user",
+            "ask who runs the store to enable the user again (for Ceph: radosgw-admin user enable"
+                + " --uid=USER), or use the key of another");
+      case "QuotaExceeded":
+        return new Failure(
+            "bucket '" + bucket + "': a quota is used up, the bucket's own or its owner's",
+            "delete what is not needed, parts of killed uploads too, or ask who runs the store for"
+                + " more room");
+      case "XAmzContentSHA256Mismatch":
+        return new Failure(
+            "empty object: the store takes its signature for wrong (XAmzContentSHA256Mismatch), as"
+                + " Ceph RGW does over http (https://tracker.ceph.com/issues/67875); S3A makes"
+                + " directories of empty objects, so no job can write",
+            "give the endpoint as https://; if the store has none, set"
+                + " spark.hadoop.fs.s3a.signing-algorithm=S3SignerType");
       case "RequestTimeTooSkewed":
         return new Failure(
             "clock skew: the store's clock is too far from this container's, which says "

@@ -115,6 +115,11 @@ final class S3Settings {
     return usesTls() && proxy.isEmpty();
   }
 
+  /** True if S3A itself speaks plain HTTP with {@link #endpoint()}. */
+  boolean plainToEndpoint() {
+    return !usesTls() && proxy.isEmpty();
+  }
+
   /** Where nothing does, Spark itself sets Amazon's (SPARK-35878). */
   private boolean namesStore() {
     String[] sources = configuration.getPropertySources(Constants.ENDPOINT);
