@@ -229,8 +229,8 @@ def message(e):
     while cause.getCause() is not None:
         cause = cause.getCause()
     text = cause.toString().split("\n\tat ")[0]
-    # Of a Python worker's exception, what comes after its last frame.
-    return re.sub(r"(?s).*Traceback \(most recent call last\):\n.*\n  [^\n]*\n", "", text)
+    # Of a Python worker's exception, what comes after its frames.
+    return re.sub(r"\A(  .*\n)*", "", text.split("Traceback (most recent call last):\n")[-1])
 
 
 def gateway():
