@@ -64,7 +64,7 @@ class BronzeIngest(Job):
         except Failed:
             raise
         except Exception as e:
-            self.explain(re.sub("^ValueError: ", "", message(e)))
+            self.explain(re.sub(r"^(ValueError|psycopg2\.[\w.]+): ", "", message(e)))
             raise
         self.say(f"{self.date}: wrote {rows} rows in {seconds:.1f} s")
         spark.stop()

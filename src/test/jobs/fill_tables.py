@@ -136,6 +136,9 @@ insert into wide values (-9223372036854775808, repeat('x', 50000000), null), (92
 create table not_a_number as select 'NaN'::numeric(9, 2) as value;
 create table too_late as select timestamp '294276-12-31' as moment;
 create table only_case (a int, "A" int);
+create schema elsewhere;
+create table elsewhere.hidden ("Odd, ""name""" int, "sum.total" numeric(5, 1));
+insert into elsewhere.hidden values (1, 0.5), (null, null);
 """
 
 with psycopg2.connect("") as connection, connection.cursor() as cursor:

@@ -32,6 +32,9 @@ class TablesIT {
     scene = Scene.withRows(10);
     scene.tool("python3", "/jobs/fill_tables.py").succeeded();
     Map<String, String> decimals = Map.of("DECIMALS", "c10 numeric(20,8)");
+    String elsewhere =
+        scene.environment().get("JDBC_URL")
+            + "?currentSchema=elsewhere&targetServerType=primary&options=-c%20lock_timeout=1min";
     ended =
         JobRun.all(
             scene,
@@ -42,6 +45,7 @@ class TablesIT {
                 copy("by key", "wide", Map.of()),
                 copy("one column", "one_column", Map.of()),
                 copy("by date", "readings", Map.of("TIME_COLUMN", "day")),
+                copy("schema", "hidden", Map.of("JDBC_URL", elsewhere)),
                 copy("local", "local_events", local()),
                 copy("local", "more_events", local()).as("more"),
                 copy("local", "fewer_events", local()).as("fewer"),
@@ -51,6 +55,7 @@ class TablesIT {
                 copy("rounded", "stop_events", Map.of("DECIMALS", "fill_price numeric(20,8)")),
                 copy("late", "too_late", Map.of()),
                 copy("case", "only_case", Map.of()),
+                copy("time", "stop_events", Map.of("TIME_COLUMN", "created_at")),
                 copy("zone", "local_events", Map.of("TIME_COLUMN", "received_at")),
                 copy("names", "stop_events", Map.of("COLUMNS", "symbol, nothing")),
                 JobRun.of("silver", Data.bronze(prefix("by time")).in(Layer.silver))));
@@ -86,6 +91,7 @@ class TablesIT {
         "by key, wide, true, 4 tasks by \"id\"",
         "one column, one_column, true, 4 tasks by ctid",
         "by date, readings, day = '2024-12-27', 4 tasks by ctid",
+        "schema, elsewhere.hidden, true, one task",
       })
   void eachValueIsWhatPostgresSays(String name, String table, String condition, String tasks) {
     assertThat(ended.get(name).succeeded().stdout()).contains(tasks);
@@ -137,6 +143,7 @@ class TablesIT {
         "rounded | column 'fill_price': expected a value that fits decimal128(20, 8), found | DECIMALS",
         "late | column 'moment': expected timestamps before 294247-01-10 | a view that has it as text",
         "case | column 'a': another differs in its case only | COLUMNS",
+        "time | expected a column 'created_at', found event_seq, event_id, | TIME_COLUMN",
         "zone | TIME_ZONE '': expected the time zone of 'received_at' | pg_timezone_names",
         "silver | found no created_at, id | SOURCE_TABLE",
         "names | no column 'nothing' | its columns are event_seq, event_id, ",
