@@ -92,7 +92,7 @@ class Table:
         if problems or not columns:
             raise Failed(
                 f"{self.sql}: expected the columns of COLUMNS and DECIMALS, found {'; '.join(problems) or 'none'}",
-                f"correct these settings; its columns are {', '.join(names) or 'none'}",
+                f"correct COLUMNS and DECIMALS; its columns are {', '.join(names) or 'none'}",
             )
         return columns
 
