@@ -18,11 +18,11 @@ REMEDIES = {
     "expected timestamps before": "leave it out by COLUMNS, or let SOURCE_TABLE be a view that has it as text",
     "conflict with recovery": "the replica had to remove rows that the snapshot needs: set hot_standby_feedback there, or"
     " read the primary (targetServerType=primary)",
-    "snapshot": "the connection that holds the snapshot has ended, or another server answered: give JDBC_URL one server,"
-    " and run the job again",
+    'snapshot identifier|requested snapshot|snapshot ".*" does not exist': "the connection that holds the snapshot has"
+    " ended, or another server answered: give JDBC_URL one server, and run the job again",
     "statement timeout": "the role or the server has this limit: raise it, or add options=-c%20statement_timeout=0 to"
     " JDBC_URL",
-    "connection to server": "correct JDBC_URL, or see why the server does not answer",
+    "connection to server at": "correct JDBC_URL, or see why the server does not answer",
     "terminating connection|server closed|SSL SYSCALL|could not receive|connection already closed": "see why the"
     " database ended the connection; nothing is replaced, so run the job again",
 }
