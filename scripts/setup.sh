@@ -2,17 +2,16 @@
 # Prepares a fresh Debian or Ubuntu machine to build and test the image. As root it installs what is missing; as another
 # user it says what to install.
 #
-# Usage: scripts/setup.sh [--base official|embedded|like-official]
-#   --base  official: apache/spark from Docker Hub; embedded: assembled here, into .base;
-#           like-official: the test base of 'mvn -Plike-official', assembled beside the others
-#           Without it: an assembled base stays; else official if Docker Hub answers, else embedded.
+# Usage: scripts/setup.sh [--stores | --base official|embedded|like-official]
+#   --stores  also radosgw, versitygw and HAProxy, for 'mvn -Pstores' and the benchmarks of the store
+#   --base    official: apache/spark from Docker Hub; embedded: assembled here, into .base; like-official: the test base of
+#             'mvn -Plike-official'. Without it an assembled base stays; else official if Docker Hub answers, else embedded.
 #
 # Exit codes: 0 ready, 1 something is missing, 2 wrong usage.
 set -euo pipefail
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-base=$repo/.base
-dockerd_log=/var/log/rbs-spark-dockerd.log
+base=$repo/.base dockerd_log=/var/log/rbs-spark-dockerd.log
 
 say() { printf 'setup: %s\n' "$1" >&2; }
 
@@ -54,7 +53,7 @@ need() {
 # Unpacked into .tools, not installed: that needs no root, and docker-registry would run as a service of this machine.
 unpack() { # unpack PACKAGE FILE
   if ! command -v "$1" >/dev/null && ! compgen -G "$repo/.tools/$2" >/dev/null; then
-    say "downloading $1"
+    say "downloading $1" && mkdir -p "$repo/.tools"
     (cd "$work" && apt download "$1")
     dpkg-deb -x "$work/$1"_*.deb "$repo/.tools/part"
     cp -al "$repo/.tools/part/usr" "$repo/.tools" # links, so that a file is there whole or not at all
@@ -125,9 +124,9 @@ check_base() { # check_base official|embedded|like-official|''
 
 main() {
   case "$*" in
-    '' | '--base official' | '--base embedded' | '--base like-official') ;;
+    '' | --stores | '--base official' | '--base embedded' | '--base like-official') ;;
     --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" && exit ;;
-    *) fail "arguments '$*': expected --base official, embedded or like-official, or --help, found others; see --help" 2 ;;
+    *) fail "arguments '$*': expected --stores, --base official, embedded or like-official, or --help, found others; see --help" 2 ;;
   esac
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
@@ -139,12 +138,12 @@ main() {
   need Go 1.19 golang-go go version
   engine >/dev/null || start_engine
   found engine "Docker $(engine) (${DOCKER_HOST:-default socket})"
-  mkdir -p "$repo/.tools"
   unpack docker-registry usr/bin/docker-registry
   unpack libfaketime 'usr/lib/*/faketime/libfaketime.so.1'
   "$repo/scripts/maven.sh" --version >/dev/null
   "$repo/scripts/kustomize.sh" version >/dev/null
   "$repo/scripts/spark-operator.sh" types >/dev/null
+  if [[ ${1:-} == --stores ]]; then "$repo/scripts/stores.sh"; fi
   check_base "${2:-}"
 }
 

@@ -6,6 +6,7 @@ import datetime
 import functools
 import hashlib
 import http.server
+import importlib
 import json
 import os
 import pathlib
@@ -30,6 +31,8 @@ ROWS = 1_000_000
 LIMIT_SECONDS = 900
 # The later versions that a bump goes to.
 POSTGRESQL, BOTO3 = "42.6.1", "1.34.1"
+# The modules that measure S3A: docs/store.md has their tables.
+STORE = ("commit", "faults", "request_counts", "s3a")
 # What docs/speed.md tells short jobs to set.
 SHORT = {"SPARK_SHORT_JOB": "true"}
 
@@ -329,14 +332,14 @@ def container(image, *command, options=(), env=None):
 
 
 @contextlib.contextmanager
-def scene(rows, *prefix):
-    """The tests' PostgreSQL and S3 servers: a network and the variables of a job."""
+def scene(rows, *prefix, store="s3proxy"):
+    """The tests' PostgreSQL and one of their S3 servers: a network and the variables of a job."""
     maven("test-compile", "dependency:copy@test-servers")
     BENCH.mkdir(parents=True, exist_ok=True)
     classpath = BENCH / "classpath"
     maven("dependency:build-classpath", f"-Dmdep.outputFile={classpath}")
     environment = {"TESTCONTAINERS_RYUK_DISABLED": "true", "TESTCONTAINERS_CHECKS_DISABLE": "true", "TESTCONTAINERS_HOST_OVERRIDE": "localhost"}
-    java = [*prefix, "java", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", f"target/test-classes:target/classes:{classpath.read_text()}",
+    java = [*prefix, "java", f"-Ds3.server={store}", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", f"target/test-classes:target/classes:{classpath.read_text()}",
             "io.github.ldamasio.rbs.bench.BenchScene", str(rows)]
     with subprocess.Popen(java, cwd=PROJECT, env={**os.environ, **environment}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -433,11 +436,14 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/bench.sh", description=__doc__)
     parser.add_argument("--pairs", type=int, default=5, help="how often each is measured (default: 5)")
     parser.add_argument("--quick", action="store_const", dest="pairs", const=1, help="one pair")
-    parser.add_argument("--only", choices=["builds", "runs"], help="half of it")
+    parser.add_argument("--only", choices=["builds", "runs", *STORE], help="half of it, or what is measured of S3A, which is in no other run")
     parser.add_argument("--with-buildah", action="store_true", help="build the Dockerfile with buildah (Debian's package), too; needs root")
     parser.add_argument("--publish", action="store_true", help="renew the table and the chart in docs/, too")
     arguments = parser.parse_args()
     clean_up_when_killed()
+    if arguments.only in STORE:  # of the image that is built, of whatever phase
+        importlib.import_module(arguments.only).main()
+        return
     maven("package", "-DskipTests")
     BENCH.mkdir(parents=True, exist_ok=True)
     results, begin = Results(), time.monotonic()

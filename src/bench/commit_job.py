@@ -13,11 +13,12 @@ CLASSIC = "org.apache.spark.sql.execution.datasources.SQLHadoopMapReduceCommitPr
 CLOUD = "org.apache.spark.internal.io.cloud.PathOutputCommitProtocol"
 FACTORY = "mapreduce.outputcommitter.factory.scheme.s3a"
 S3A = "org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory"
-# The first is what phase0 does: Spark's and Hadoop's own defaults.
+# The first is what phase0 does, with Spark's and Hadoop's own defaults, and the last what phase1 and prod do.
 COMMITTERS = {
     "file (phase0)": (CLASSIC, "org.apache.parquet.hadoop.ParquetOutputCommitter", {FACTORY: "org.apache.hadoop.mapreduce.lib.output.FileOutputCommitterFactory"}),
     "directory": (CLOUD, "org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter", {FACTORY: S3A, "fs.s3a.committer.name": "directory"}),
-    "magic": (CLOUD, "org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter", {FACTORY: S3A, "fs.s3a.committer.name": "magic"}),
+    "S3A's magic": (CLOUD, "org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter", {FACTORY: S3A}),
+    "the image's magic (phase1, prod)": (CLOUD, "org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter", {}),
 }
 LOG = "/tmp/writer.log"
 

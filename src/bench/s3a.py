@@ -1,19 +1,20 @@
-"""Measures S3A's settings on the tests' S3 server with 10 ms added to each request and 1 % of them answered with 503.
+"""Measures S3A's settings with 10 ms added to each request and 1 % of them answered with 503.
 
-    python3 src/bench/s3a.py [ROUNDS]
-
-Needs 'mvn package -DskipTests' before, a container engine, and haproxy (Debian's package of that name) on the PATH.
-Prints a table of ratios to the image's own settings: the median of the rounds.
+Prints a table of ratios to the image's own settings: the median of three rounds.
 """
 
 import statistics
-import sys
 
 import slow_store
 
 
+# To one of a hundred.
+BUSY = """http-request return status 503 content-type application/xml string \
+    "<Error><Code>SlowDown</Code><Message>slow down</Message></Error>" if { rand(100) lt 1 }"""
+
+
 def main():
-    measured = slow_store.measure("s3a_job.py", rounds=sys.argv[1] if len(sys.argv) > 1 else 3, busy_per_mille=10)
+    measured = slow_store.measure("s3a_job.py", delay=10, rules=BUSY, variables={"ROUNDS": "3"})
     print(table([one for one in measured if one["round"] >= 0]))
 
 
@@ -28,6 +29,3 @@ def table(measured):
         lines.append(f"| {name} | " + " | ".join(f"{ratio:.2f}" for ratio in ratios) + " |")
     return "\n".join(lines)
 
-
-if __name__ == "__main__":
-    main()

@@ -22,7 +22,7 @@ VARIANTS = {
     "multipart.size 16M": {"fs.s3a.multipart.size": "16M"},
     "block.size 128M": {"fs.s3a.block.size": "128M"},
     "paging.maximum 1000": {"fs.s3a.paging.maximum": "1000"},
-    "directory.marker.retention keep": {"fs.s3a.directory.marker.retention": "keep"},
+    "directory.marker.retention delete": {"fs.s3a.directory.marker.retention": "delete"},
     "committer algorithm 2": {"mapreduce.fileoutputcommitter.algorithm.version": "2"},
 }
 

@@ -170,14 +170,18 @@ class Lake:
 
         try:
             stream = self._fs.open(self._path(name))
+            try:
+                return json.loads(self._spark._jvm.org.apache.commons.io.IOUtils.toString(stream, "UTF-8"))
+            finally:
+                stream.close()
         except Py4JJavaError as e:
-            if e.java_exception.getClass().getName() == "java.io.FileNotFoundException":
+            error = e.java_exception.getClass().getName()
+            if error == "java.io.FileNotFoundException":
                 return None
+            # A store without conditional PUT has let another run write it since it was opened.
+            if error == "org.apache.hadoop.fs.s3a.RemoteFileChangedException":
+                return self._read(name)
             raise
-        try:
-            return json.loads(self._spark._jvm.org.apache.commons.io.IOUtils.toString(stream, "UTF-8"))
-        finally:
-            stream.close()
 
     def _create(self, name, content):
         """Writes a file that is not there yet, in one step. False if it is there; it stays as it is."""

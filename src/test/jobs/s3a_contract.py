@@ -1,15 +1,19 @@
 """
 Does with S3A what its documentation names, and prints a line for each: the name, and seconds and OK or what went wrong.
 What cannot work here, as keys from a file that is not there, must fail for that reason, and not for want of a class.
+With the argument 'slow' it does instead what takes long: it meets a store that is slow, and one that is busy for a while.
 """
 
 import base64
+import concurrent.futures
 import http.client
 import http.server
 import json
 import os
+import socket
 import ssl
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -64,24 +68,32 @@ class Metadata(http.server.BaseHTTPRequestHandler):
 
 
 class Store(http.server.BaseHTTPRequestHandler):
-    """Passes requests on to the store and keeps what was asked; the first of each method it refuses as a busy store does."""
+    """Passes requests on to the store and keeps what was asked; the first of each method it refuses as a busy store does.
+
+    Of keys with "/late" it answers copies and completions after 45 seconds, and to those with "/refused" nothing but 429 in
+    the first 20 seconds.
+    """
 
     protocol_version = "HTTP/1.1"
-    busy, requests = set(), []
+    busy, requests, refused_since = set(), [], []
 
     def pass_on(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         Store.requests.append((self.command, self.path, {name.lower(): value for name, value in self.headers.items()}))
         if self.command in Store.busy:
             Store.busy.remove(self.command)
-            self.send_response(503)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-            return
-        store = http.client.HTTPConnection(os.environ["S3_ENDPOINT"].split("//")[1])
+            return self.refuse(503)
+        if "/refused" in self.path:
+            Store.refused_since.append(time.monotonic())
+            if time.monotonic() - Store.refused_since[0] < 20:
+                return self.refuse(429)
+        scheme, _, address = os.environ["S3_ENDPOINT"].partition("://")
+        store = (http.client.HTTPSConnection if scheme == "https" else http.client.HTTPConnection)(address)
         store.request(self.command, self.path, body, {n: v for n, v in self.headers.items() if n != "Expect"})
         answer = store.getresponse()
         content = answer.read()
+        if "/late" in self.path and ("x-amz-copy-source" in self.headers or (self.command == "POST" and "uploadId=" in self.path)):
+            time.sleep(45)
         self.send_response(answer.status)
         for name, value in answer.getheaders():
             if name not in ("Transfer-Encoding", "Content-Length"):
@@ -90,6 +102,11 @@ class Store(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
         store.close()
+
+    def refuse(self, status):
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = pass_on
 
@@ -178,7 +195,10 @@ def assumed_role():
         "assumed.role.sts.endpoint": serve(Sts),
         "assumed.role.sts.endpoint.region": "us-east-1",
     }
-    filesystem(**role).listStatus(path("").getParent())
+    try:
+        filesystem(**role).listStatus(path("").getParent())
+    except Exception as e:
+        assert NO_SESSIONS in str(e), e
 
 
 def busy_store():
@@ -191,6 +211,44 @@ def busy_store():
     assert not methods, f"never asked: {methods}"
 
 
+def late_copy():
+    late = filesystem(endpoint=STORE)
+    write(late, "late-copy")
+    assert late.rename(path("late-copy"), path("late-copied"))
+    assert asked("PUT", "/late-copied") == 1, Store.requests
+
+
+def late_completion():
+    late = filesystem(endpoint=STORE, multipart_size="5M")
+    write(late, "late-upload", 12 << 20)
+    assert asked("POST", "/late-upload?uploadId=") == 1, Store.requests
+
+
+def asked(method, part):
+    return sum(command == method and part in target for command, target, _ in Store.requests)
+
+
+def nobody_listens():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    started = time.monotonic()
+    try:
+        write(filesystem(endpoint=f"http://127.0.0.1:{port}"), "any")
+    except Exception as e:
+        assert "Connection refused" in str(e), e
+    assert time.monotonic() - started < 30, "expected an error after seconds"
+
+
+def large_file_of_an_escaped_partition():
+    write(fs, "k=10%3A30/large", 129 << 20)  # Hadoop copies files from 128 MB on by parts
+    assert fs.rename(path("k=10%3A30/large"), path("k=10%3A30/renamed"))
+
+
+def refused_for_a_while():
+    write(filesystem(endpoint=STORE), "refused")
+    assert Store.refused_since[-1] - Store.refused_since[0] >= 20, Store.refused_since
+
+
 def presigned():
     write(fs, "presigned", 10)
     client = filesystem(endpoint=STORE).getAmazonS3ClientForTesting("presigned")
@@ -199,21 +257,28 @@ def presigned():
 
 
 def server_side_encryption(algorithm, key, header, value):
-    """Each object that is put, copied or begun as a multipart upload asks for it by this header."""
+    """Each object that is put, copied or begun as a multipart upload asks for it by this header, of stores that refuse it, too."""
 
     def check():
+        write(fs, f"{algorithm}/source")
         Store.requests.clear()
         sse = filesystem(endpoint=STORE, encryption_algorithm=algorithm, encryption_key=key, multipart_size="5M",
                          multipart_threshold="5M")
-        write(sse, f"{algorithm}/small")
-        write(sse, f"{algorithm}/large", 12 << 20)
-        assert sse.rename(path(f"{algorithm}/small"), path(f"{algorithm}/renamed"))
+        ask(lambda: write(sse, f"{algorithm}/small"))
+        ask(lambda: write(sse, f"{algorithm}/large", 12 << 20))
+        ask(lambda: sse.rename(path(f"{algorithm}/source"), path(f"{algorithm}/renamed")))
         asked = {}
         for method, target, headers in Store.requests:
             what = {"PUT": "copy" if "x-amz-copy-source" in headers else "put", "POST": "begin"}.get(method)
             if what and "uploadId=" not in target and "?delete" not in target:
                 asked.setdefault(what, set()).add(headers.get(header))
         assert asked == dict.fromkeys(("put", "begin", "copy"), {value}), asked
+
+    def ask(action):
+        try:
+            action()
+        except Exception as e:
+            assert any(code in str(e) for code in ("InvalidRequest", "InvalidArgument", "NotImplemented")), e
 
     return check
 
@@ -225,7 +290,7 @@ def provider(name, **settings):
         except Exception as e:
             text = "\n".join(line for line in str(e).splitlines() if "Exception" in line or "Error" in line)
             assert not any(word in text for word in LINKAGE), text
-            assert name in WITHOUT_KEYS, text
+            assert name in WITHOUT_KEYS or NO_SESSIONS in text, text
 
     return check
 
@@ -237,6 +302,8 @@ def client_side_encryption():
         assert not any(word in str(e) for word in LINKAGE), e
 
 
+# What a store without sessions says of the token that it was sent.
+NO_SESSIONS = "InvalidToken"
 LINKAGE = ("NoClassDefFoundError", "ClassNotFoundException", "NoSuchMethodError", "LinkageError")
 HADOOP, AWS = "org.apache.hadoop.fs.s3a.", "com.amazonaws.auth."
 INSTANCE = [HADOOP + "auth.IAMInstanceCredentialsProvider", AWS + "InstanceProfileCredentialsProvider",
@@ -267,10 +334,21 @@ checks = {
     AWS + "EnvironmentVariableCredentialsProvider": provider(AWS + "EnvironmentVariableCredentialsProvider"),
     **{name: provider(name) for name in INSTANCE + WITHOUT_KEYS},
 }
-for name, check in checks.items():
+slow_checks = {"late copy": late_copy, "late completion": late_completion, "refused for a while": refused_for_a_while,
+               "nobody listens": nobody_listens, "large file of an escaped partition": large_file_of_an_escaped_partition}
+
+
+def run(name, check):
     started = time.monotonic()
     try:
         check()
         print("@", name, f"{time.monotonic() - started:.1f} s", "OK")
     except Exception as e:
         print("@", name, "FAIL", " ".join(f"{type(e).__name__}: {e}".split())[:600])
+
+
+if sys.argv[1:] == ["slow"]:  # all at once
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        list(pool.map(run, slow_checks, slow_checks.values()))
+else:
+    list(map(run, checks, checks.values()))

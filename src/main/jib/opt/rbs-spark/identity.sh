@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Sourced before a program starts, by the entrypoint, by the commands in /usr/local/bin and, through a .pth file, by Python.
+# Sourced before a program starts, by the entrypoint, by the commands in /usr/local/bin, by those in /opt/spark/bin through
+# spark-env.sh, and by Python through a .pth file.
 # With any uid, base and network, the program then has
 #
 #   a user name and a writable HOME   Hadoop's login fails without the name; Ivy and pip need the home
@@ -123,7 +124,7 @@ rbs_spark_certificates() {
   # Python's ssl, pyarrow and OpenSSL; then botocore and requests; then each JVM
   rbs_spark_default SSL_CERT_FILE "$trusted.pem"
   rbs_spark_default REQUESTS_CA_BUNDLE "$trusted.pem"
-  local store="-Djavax.net.ssl.trustStore=$trusted.jks"
+  local store="-Djavax.net.ssl.trustStore='$trusted.jks'"
   if [[ ${JAVA_TOOL_OPTIONS:-} != *-Djavax.net.ssl.trustStore=* || ${JAVA_TOOL_OPTIONS:-} == */rbs-spark-[0-9]*/trusted-* ]]; then
     export JAVA_TOOL_OPTIONS="${JAVA_TOOL_OPTIONS:+$JAVA_TOOL_OPTIONS }$store"
   fi
@@ -136,7 +137,7 @@ rbs_spark_certificates() {
 
 # The user's own options of a driver's JVM stand behind the image's, so that they win. Empty means neither: see docs/settings.md.
 rbs_spark_options=@/opt/rbs-spark/defaults/java.options
-[[ -z ${SPARK_SUBMIT_OPTS:-} || $SPARK_SUBMIT_OPTS == *"$rbs_spark_options"* ]] ||
+[[ -z ${SPARK_SUBMIT_OPTS:-} || " $SPARK_SUBMIT_OPTS " == *" $rbs_spark_options "* ]] ||
   export SPARK_SUBMIT_OPTS="$rbs_spark_options $SPARK_SUBMIT_OPTS"
 
 if [[ ${RBS_SPARK_IDENTITY:-} != "$EUID" ]]; then

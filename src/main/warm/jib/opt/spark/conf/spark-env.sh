@@ -1,7 +1,6 @@
-#!/usr/bin/env bash
-# The warm image: read by each of Spark's commands.
 
-# The JVM that only composes the command of the next one: nothing for a better compiler to win.
+# shellcheck shell=bash
+# The warm image. The JVM that only composes the command of the next one: nothing for a better compiler to win.
 export SPARK_LAUNCHER_OPTS=${SPARK_LAUNCHER_OPTS:--XX:TieredStopAtLevel=1 -XX:+UseSerialGC}
 
 # For a driver that lives for less than a minute: the quick compiler, and the collector without threads of its own.

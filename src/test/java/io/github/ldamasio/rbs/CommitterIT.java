@@ -54,7 +54,9 @@ class CommitterIT {
         "import boto3, os, sys; print(boto3.client('s3', endpoint_url=os.environ['S3_ENDPOINT'])"
             + ".get_object(Bucket='lake', Key=sys.argv[1])['Body'].read().decode())";
     assertThat(scene.tool("python3", "-c", code, prefix("whole") + "/_SUCCESS").stdout())
-        .contains("\"committer\" : \"magic\"");
+        .contains("\"committer\" : \"magic\"")
+        // of the job, and none of a task
+        .contains("\"op_mkdirs\" : 2,");
   }
 
   /** docs/phases.md says so; what was there stays. */

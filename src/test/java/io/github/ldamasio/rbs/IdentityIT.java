@@ -47,14 +47,15 @@ class IdentityIT {
     hasAll("spark", exec(environment, "python3", JOB));
   }
 
-  @Test
-  void aPodsCommandHasAllOfItOnAReadOnlyRoot() {
+  @ParameterizedTest
+  @ValueSource(strings = {"spark-submit", "/opt/spark/bin/spark-submit"})
+  void aPodsCommandHasAllOfItOnAReadOnlyRoot(String command) {
     SparkContainer job =
         container(JOB)
             .hardened()
             .withUser(ARBITRARY)
             .withEnv(Map.of("LC_ALL", "pt_BR.UTF-8", "SPARK_USER_NAME", "anna"))
-            .withCreateContainerCmdModifier(create -> create.withEntrypoint("spark-submit"));
+            .withCreateContainerCmdModifier(create -> create.withEntrypoint(command));
     hasAll("anna", job.runToEnd(LIMIT));
   }
 

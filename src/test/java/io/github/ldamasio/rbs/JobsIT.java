@@ -1,6 +1,7 @@
 package io.github.ldamasio.rbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** What bronze and silver make of days and tables. */
 @Tag("full")
+@Tag("stores")
 class JobsIT {
   private static final Data BEFORE = Data.bronze("days").of("2024-12-26");
   private static final Data AFTER = BEFORE.of("2024-12-28");
@@ -61,6 +63,8 @@ class JobsIT {
 
   @Test
   void eachDayHasItsOwnEventsToTheMicrosecond() {
+    ended.get("day before").succeeded();
+    ended.get("day after").succeeded();
     assertThat(scene.expected(BEFORE)).contains("\"rows\": 1,");
     assertThat(scene.expected(AFTER)).contains("\"rows\": 2,");
     assertHolds(BEFORE);
@@ -112,6 +116,9 @@ class JobsIT {
 
   @Test
   void aStoreThatRefusesTheConditionIsAskedWithoutIt() {
+    assumeFalse(
+        scene.environment().get("S3_ENDPOINT").startsWith("https:"),
+        "this store takes no empty objects over HTTP, which the gate speaks");
     Data data = Data.bronze("unconditional");
     try (AnswerGate gate =
         new AnswerGate(scene.network(), "gate", "(?i)if-none-match", "NotImplemented")) {

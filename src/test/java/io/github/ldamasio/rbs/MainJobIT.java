@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
  * downloaded; in each of the ways in which it may be run. Silver follows it.
  */
 @Tag("phase")
+@Tag("stores")
 class MainJobIT {
   private static final int ROWS = 20_000;
   private static final String ARBITRARY_USER = "1000690000:0";

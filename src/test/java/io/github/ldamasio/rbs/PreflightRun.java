@@ -39,6 +39,16 @@ record PreflightRun(Result result) {
     return new PreflightRun(scene.tool(command.toArray(String[]::new)));
   }
 
+  /** The argument for this location. */
+  static String s3(String url) {
+    return "--s3=" + url;
+  }
+
+  /** The argument for the store at this URL. */
+  static String endpoint(String url) {
+    return "--conf=spark.hadoop.fs.s3a.endpoint=" + url;
+  }
+
   private static List<String> secrets() {
     return Stream.of(PostgresServer.environment(), S3Server.environment())
         .map(Map::entrySet)

@@ -6,16 +6,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * JARs that a job gives with {@code --jars} although the image has another version of them. Java
  * asks Spark's class loader first, so the classes come from the image's.
  */
 final class HiddenJars {
-  private static final Pattern JAR = Pattern.compile("(.+?)-([0-9].*)\\.jar");
+  /** The version is what follows the last hyphen before a digit; it may be missing. */
+  private static final Pattern JAR = Pattern.compile("(.+?)(?:-([0-9](?:(?!-[0-9]).)*))?\\.jar");
+
   private static final String DRIVER = "spark.driver.extraClassPath";
   private static final String EXECUTOR = "spark.executor.extraClassPath";
 
@@ -31,15 +35,15 @@ final class HiddenJars {
     for (String given : settings.apply("spark.jars").split(",")) {
       String name = given.substring(given.lastIndexOf('/') + 1);
       Matcher jar = JAR.matcher(name);
-      if (!jar.matches() || (has(settings, DRIVER, name) && has(settings, EXECUTOR, name))) {
+      if (!jar.matches() || isInFront(settings, given, name)) {
         continue;
       }
-      try (DirectoryStream<Path> all = Files.newDirectoryStream(sparkJars, jar.group(1) + "-*")) {
+      try (DirectoryStream<Path> all = Files.newDirectoryStream(sparkJars)) {
         for (Path carried : all) {
           Matcher other = JAR.matcher(carried.getFileName().toString());
           if (other.matches()
               && other.group(1).equals(jar.group(1))
-              && !other.group(2).equals(jar.group(2))) {
+              && !Objects.equals(other.group(2), jar.group(2))) {
             lines.add(line(given, carried));
           }
         }
@@ -48,8 +52,21 @@ final class HiddenJars {
     return lines;
   }
 
-  private static boolean has(UnaryOperator<String> settings, String classPath, String name) {
-    return settings.apply(classPath).contains(name);
+  /** A local master has its executor in the driver's JVM. */
+  private static boolean isInFront(UnaryOperator<String> settings, String given, String name) {
+    return has(settings.apply(DRIVER), given, name)
+        && (settings.apply("spark.master").startsWith("local")
+            || has(settings.apply(EXECUTOR), given, name));
+  }
+
+  private static boolean has(String classPath, String given, String name) {
+    String directory = given.substring(0, given.length() - name.length());
+    return Stream.of(classPath.split(":"))
+        .anyMatch(
+            entry ->
+                ("/" + entry).endsWith("/" + name)
+                    || (entry.endsWith("/*")
+                        && directory.endsWith(entry.substring(0, entry.length() - 1))));
   }
 
   private static String line(String given, Path carried) {

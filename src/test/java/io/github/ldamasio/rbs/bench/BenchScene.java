@@ -9,12 +9,14 @@ public final class BenchScene {
   private BenchScene() {}
 
   /**
-   * Argument: the rows of the table. Prints {@code NETWORK=id} and then {@code NAME=value} of each
-   * variable that a job's container needs, and an empty line when all is ready.
+   * Argument: the rows of the table. Prints {@code NETWORK=id}, {@code STORE=address} of the S3
+   * server and then {@code NAME=value} of each variable that a job's container needs, and an empty
+   * line when all is ready.
    */
   public static void main(String[] arguments) throws IOException {
     try (Scene scene = Scene.withRows(Integer.parseInt(arguments[0]))) {
       System.out.println("NETWORK=" + scene.network().getId());
+      System.out.println("STORE=" + scene.s3().address());
       scene.environment().forEach((name, value) -> System.out.println(name + "=" + value));
       System.out.println();
       System.in.transferTo(System.err);

@@ -72,7 +72,7 @@ public final class Scene implements AutoCloseable {
    * servers are.
    */
   public SparkContainer job(String... command) {
-    return new SparkContainer(command)
+    return s3().trustedBy(new SparkContainer(command))
         .ofImage(image)
         .withNetwork(network())
         .withReadOnly(Project.DIRECTORY.resolve("src/test/jobs"), "/jobs")
@@ -81,7 +81,7 @@ public final class Scene implements AutoCloseable {
 
   /** Where the servers are and what is in them, for a container that shall know it. */
   public Map<String, String> environment() {
-    Map<String, String> all = Servers.environment();
+    Map<String, String> all = servers.environment();
     all.putAll(own());
     return all;
   }

@@ -28,24 +28,25 @@ record Servers(Network network, PostgresServer postgres, S3Server s3, SparkConta
     Network network = SparkContainer.internalNetwork();
     CompletableFuture<PostgresServer> postgres =
         CompletableFuture.supplyAsync(() -> new PostgresServer(network));
-    // It encrypts nothing, but need not refuse who asks for it.
-    String lenient = "s3proxy.ignore-unknown-headers=true";
-    CompletableFuture<S3Server> s3 =
-        CompletableFuture.supplyAsync(() -> new S3Server(network, "s3", lenient));
+    S3Server s3 = S3Server.selected(network);
     SparkContainer tools =
-        SparkContainer.idle()
+        s3.trustedBy(SparkContainer.idle())
             .withNetwork(network)
-            .withEnv(environment())
+            .withEnv(environment(s3))
             .withReadOnly(Project.DIRECTORY.resolve("src/test/jobs"), "/jobs");
     tools.start();
-    Servers servers = new Servers(network, postgres.join(), s3.join(), tools);
+    Servers servers = new Servers(network, postgres.join(), s3, tools);
     tools.execute("python3", "/jobs/create_bucket.py").succeeded();
     return servers;
   }
 
-  /** Where the servers are and what a scene has in them, for a container that shall know it. */
-  static Map<String, String> environment() {
-    Map<String, String> all = new HashMap<>(S3Server.environment());
+  /** Where the servers are, for a container that shall know it. */
+  Map<String, String> environment() {
+    return environment(s3);
+  }
+
+  private static Map<String, String> environment(S3Server s3) {
+    Map<String, String> all = new HashMap<>(s3.variables());
     all.putAll(PostgresServer.environment());
     all.put("BUCKET", Scene.BUCKET);
     all.put("SOURCE_TABLE", "outbox");

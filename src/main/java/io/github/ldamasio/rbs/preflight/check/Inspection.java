@@ -17,8 +17,11 @@ import java.util.concurrent.TimeoutException;
  * a daemon, is abandoned.
  */
 public final class Inspection {
-  /** How long one check may last. */
-  public static final Duration LIMIT = Duration.ofSeconds(10);
+  /**
+   * How long one check may last. Checks wait for a server no longer than 8 s; the rest is for a
+   * container with a small part of a CPU, in which classes load slowly.
+   */
+  public static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final Duration limit;
   private final ExecutorService threads =
@@ -78,8 +81,8 @@ public final class Inspection {
       return Finding.failed(
           check.name(),
           "no result within " + seconds() + " s",
-          "the server is too slow or its packets are dropped: look at its load and at the"
-              + " NetworkPolicies, then run again");
+          "the server is too slow, its packets are dropped, or this container has too little CPU:"
+              + " look at their load and at the NetworkPolicies, then run again");
     } catch (ExecutionException e) {
       return failed(check, e.getCause());
     }

@@ -5,6 +5,7 @@ import io.github.ldamasio.rbs.preflight.image.Memory.Role;
 import io.github.ldamasio.rbs.preflight.settings.SparkSettings;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -48,8 +49,8 @@ public final class DriverMemory {
     } catch (Failure e) {
       System.err.println("entrypoint: " + e.getMessage() + "; " + e.remedy());
       System.exit(2);
-    } catch (IllegalArgumentException e) {
-      // Not a size: Spark says so.
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      // Not a size, or a file that cannot be read: Spark says so.
       System.exit(0);
     }
   }

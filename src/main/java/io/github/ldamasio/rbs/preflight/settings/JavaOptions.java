@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +31,13 @@ public final class JavaOptions {
     return options;
   }
 
+  /** Those of one text. */
+  static JavaOptions of(String options) {
+    JavaOptions read = new JavaOptions();
+    read.add(options);
+    return read;
+  }
+
   private void add(String options) {
     Matcher option = OPTION.matcher(options);
     while (option.find()) {
@@ -38,6 +46,13 @@ public final class JavaOptions {
         properties.put(words[0].substring("-D".length()), words.length == 2 ? words[1] : "");
       }
     }
+  }
+
+  /** Those whose names begin with this. */
+  Map<String, String> startingWith(String prefix) {
+    return properties.entrySet().stream()
+        .filter(property -> property.getKey().startsWith(prefix))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /**

@@ -2,8 +2,10 @@ package io.github.ldamasio.rbs.preflight.settings;
 
 import io.github.ldamasio.rbs.preflight.report.Secrets;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -11,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * The settings that spark-submit would find here: Hadoop's of {@code SPARK_SUBMIT_OPTS}, over them
@@ -19,8 +20,6 @@ import java.util.stream.Stream;
  * (https://spark.apache.org/docs/3.5.0/configuration.html). Immutable.
  */
 public final class SparkSettings {
-  private static final String HADOOP_PROPERTY = "-Dspark.hadoop.";
-
   private final Map<String, String> properties;
   private final Map<String, String> environment;
 
@@ -40,13 +39,13 @@ public final class SparkSettings {
   /** Reads the defaults of a file, as {@code --properties-file} names one. */
   public static SparkSettings load(
       Path defaults, Map<String, String> explicit, Map<String, String> environment) {
-    Map<String, String> properties = new TreeMap<>();
-    Stream.of(environment.getOrDefault("SPARK_SUBMIT_OPTS", "").split("\\s+"))
-        .filter(option -> option.startsWith(HADOOP_PROPERTY) && option.contains("="))
-        .map(option -> option.substring("-D".length()).split("=", 2))
-        .forEach(setting -> properties.put(setting[0], setting[1]));
+    String options = environment.getOrDefault("SPARK_SUBMIT_OPTS", "");
+    Map<String, String> properties =
+        new TreeMap<>(JavaOptions.of(options).startingWith("spark.hadoop."));
     if (Files.exists(defaults)) {
-      try (Reader reader = Files.newBufferedReader(defaults)) {
+      // Like Spark, it replaces what is not UTF-8.
+      try (Reader reader =
+          new InputStreamReader(Files.newInputStream(defaults), StandardCharsets.UTF_8)) {
         Properties read = new Properties();
         read.load(reader);
         read.stringPropertyNames()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.preflight.report.Secrets;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,7 +18,9 @@ class SparkSettingsTest {
   @Test
   void explicitSettingsWinOverTheDefaults() throws IOException {
     Files.writeString(
-        directory.resolve("spark-defaults.conf"), "# comment\nspark.a  1 \nspark.b=2\n");
+        directory.resolve("spark-defaults.conf"),
+        "# coment\u00e1rio\nspark.a  1 \nspark.b=2\n",
+        StandardCharsets.ISO_8859_1);
     SparkSettings settings =
         SparkSettings.load(Map.of("spark.b", "3"), Map.of("SPARK_CONF_DIR", directory.toString()));
     assertThat(settings.properties())
@@ -28,14 +31,13 @@ class SparkSettingsTest {
   @Test
   void hadoopsSettingsOfTheJvmsOptionsAreTheWeakest() throws IOException {
     Files.writeString(directory.resolve("spark-defaults.conf"), "spark.hadoop.b 2\n");
-    String options =
-        "@/file -Dspark.hadoop.a=1 -Dspark.hadoop.b=1 -Dspark.driver.memory=1g -Dspark.hadoop.c";
+    String options = "@/file '-Dspark.hadoop.a=1 2' -Dspark.hadoop.b=1 -Dspark.driver.memory=1g";
     assertThat(
             SparkSettings.load(
                     Map.of(),
                     Map.of("SPARK_CONF_DIR", directory.toString(), "SPARK_SUBMIT_OPTS", options))
                 .properties())
-        .containsExactlyInAnyOrderEntriesOf(Map.of("spark.hadoop.a", "1", "spark.hadoop.b", "2"));
+        .containsExactlyInAnyOrderEntriesOf(Map.of("spark.hadoop.a", "1 2", "spark.hadoop.b", "2"));
   }
 
   @Test
