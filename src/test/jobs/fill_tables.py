@@ -91,7 +91,7 @@ VALUES = {
     "tsvector": ["'a':1A 'it''s':2"],
 }
 
-OTHERS = """
+OTHERS = '''
 create table stop_events (
   event_seq bigserial,
   event_id uuid not null default gen_random_uuid(),
@@ -139,7 +139,7 @@ create table only_case (a int, "A" int);
 create schema elsewhere;
 create table elsewhere.hidden ("Odd, ""name""" int, "sum.total" numeric(5, 1));
 insert into elsewhere.hidden values (1, 0.5), (null, null);
-"""
+'''
 
 with psycopg2.connect("") as connection, connection.cursor() as cursor:
     cursor.execute(TYPES)
