@@ -1,17 +1,18 @@
-"""Copies one day of a PostgreSQL table or view to Parquet, or the whole of it. Spark shares the work; rows go by COPY."""
+"""Copies days of a PostgreSQL table or view to Parquet, or the whole of it. Spark shares the work; rows go by COPY."""
 
 import functools
 import os
 import re
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import postgres
+import ranges
 import table
-from job import Failed, Job, message
+from days import shifted
+from job import Failed, Job, message, report
 
-NAMES = rf"\s*{table.NAME}(\s*,\s*{table.NAME})*\s*"
 # By what the message of a failure says: what helps.
 REMEDIES = {
     "expected a value that fits decimal": "let DECIMALS say what it becomes, or leave it out by COLUMNS",
@@ -41,7 +42,7 @@ class BronzeIngest(Job):
         self.table = settings.text("SOURCE_TABLE", "TABLE or SCHEMA.TABLE", rf"{table.NAME}(\.{table.NAME})?")
         self.time_column = settings.text("TIME_COLUMN", "a column's name, or nothing", rf"({table.NAME})?", "")
         self.time_zone = settings.text("TIME_ZONE", "a time zone like Europe/Lisbon, or nothing", r"([A-Za-z0-9_+/-]+)?", "")
-        self.columns = settings.text("COLUMNS", "columns' names with commas, or nothing", rf"({NAMES})?", "")
+        self.columns = settings.text("COLUMNS", "columns' names with commas, or nothing", rf"({table.NAMES})?", "")
         decimals = rf"({table.DECIMAL}(,{table.DECIMAL})*)?"
         self.decimals = settings.text("DECIMALS", "COLUMN numeric(PRECISION,SCALE) with commas, or nothing", decimals, "")
         for column, to in table.decimals(self.decimals).items():
@@ -49,44 +50,74 @@ class BronzeIngest(Job):
                 settings.problems.append(f"DECIMALS '{column}': expected 38 digits at most, and no larger scale, found {to}")
         self.endpoint = settings.store()
         self.path = settings.path("BRONZE_PATH")
-        self.date = settings.date("BUSINESS_DATE")
         self.partitions = settings.number("JDBC_PARTITIONS", 1, 64, 4)
+        self.late = settings.number("LATE_DAYS", 0, 366, 0)
 
     def work(self):
+        import copying
         import lake
 
         self.preflight(self.endpoint, f"--jdbc={self.url}", f"--table={self.table}", f"--s3={self.path}")
         spark = self.session(self.endpoint)
+        for module in (copying, postgres):
+            spark.sparkContext.addPyFile(module.__file__)
         bronze = lake.Lake(spark, self.path)
-        try:
-            with closing(postgres.connect(self.postgresql)) as source, source.cursor() as cursor:
-                rows, seconds = self.copy(spark, bronze, source, cursor)
-        except Failed:
-            raise
-        except Exception as e:
-            self.explain(re.sub(r"^(ValueError|psycopg2\.[\w.]+): ", "", message(e)))
-            raise
-        self.say(f"{self.date}: wrote {rows} rows in {seconds:.1f} s")
+        self.done, self.told = set(bronze.runs()), []
+        with self.explained():
+            days = self.wanted(bronze, self.done)
+        reports = self.each(days, functools.partial(self.ingest, spark, bronze))
+        self.expire(bronze, self.done)
         spark.stop()
-        if rows == 0:
-            return f"{self.date}: no rows{' that day' if self.time_column else ''}; {self.path} says so"
-        return f"{self.date}: {rows} rows are in {self.path}"
+        return reports
 
-    def copy(self, spark, bronze, source, cursor):
-        import ranges
+    def wanted(self, bronze, done):
+        """The days to copy: those given, or those that were missed and those that have other rows than before."""
+        if not self.time_column:
+            # Only what the table has now can be copied, and its day is the last.
+            return self.days.given or self.days.wanted(done)[-1:]
+        days = self.days.wanted(done)
+        late = [] if self.days.given else [day for day in done if shifted(days[-1], -self.late) <= day < days[-1]]
+        if not late:
+            return days
+        with closing(postgres.connect(self.postgresql)) as source, source.cursor() as cursor:
+            cursor.execute(postgres.SESSION)
+            found = table.Table(cursor, self.table)
+            for day in late:
+                before, now = bronze.committed(day)["rows"], self.day(cursor, found, day).rows(cursor, found)
+                if before != now:
+                    self.say(f"note: {day} had {before} rows, and now has {now}: copying it again")
+                    days.append(day)
+        return sorted(days)
+
+    def day(self, cursor, found, day):
+        time_column = found.column(table.unquoted(self.time_column)) if self.time_column else None
+        return ranges.Day(cursor, day, time_column, self.time_zone)
+
+    def ingest(self, spark, bronze, date):
+        started = time.monotonic()
+        with self.explained(), closing(postgres.connect(self.postgresql)) as source, source.cursor() as cursor:
+            committed = self.copy(spark, bronze, date, source, cursor)
+        self.done.add(date)
+        rows = committed["rows"]
+        self.say(f"{date}: wrote {rows} rows in {time.monotonic() - started:.1f} s")
+        if rows == 0:
+            return report(committed, f"no rows{' that day' if self.time_column else ''}; {self.path} says so")
+        return report(committed, f"{rows} rows are in {self.path}")
+
+    def copy(self, spark, bronze, date, source, cursor):
         import store
 
         cursor.execute(postgres.SESSION)
+        self.check_clock(cursor, date)
         found = table.Table(cursor, self.table)
         columns = found.columns(table.names(self.columns), table.decimals(self.decimals))
-        time_column = found.column(table.unquoted(self.time_column)) if self.time_column else None
-        day = ranges.Day(cursor, self.date, time_column, self.time_zone)
+        day = self.day(cursor, found, date)
         self.check(bronze, columns, day)
-        self.tell(columns, time_column)
-        expected, by, parts = ranges.ranges(cursor, found, day, int(self.partitions))
-        of = f"of the day by {self.time_column}" if time_column else "as it is now, whatever the day"
+        self.tell(columns, day.column)
+        expected, by, parts = ranges.ranges(cursor, found, day, self.partitions)
+        of = f"of the day by {self.time_column}" if day.column else "as it is now, whatever the day"
         tasks = f"{len(parts)} tasks by {by}" if len(parts) > 1 else "one task"
-        self.say(f"{self.date}: {self.table} has {expected} rows, {of}; {tasks}")
+        self.say(f"{date}: {self.table} has {expected} rows, {of}; {tasks}")
         cursor.execute("select pg_export_snapshot()")
         settings = {
             "postgresql": postgres.same_server(source, self.postgresql),
@@ -97,35 +128,46 @@ class BronzeIngest(Job):
             # With it, Spark reads dates before 1582 as they are.
             "metadata": {"org.apache.spark.version": spark.version},
         }
-        started = time.monotonic()
 
         def write(directory):
-            what = f"{expected} rows of {self.table}, {self.date}"
+            what = f"{expected} rows of {self.table}, {date}"
             files = self.run_tasks(spark, what, {**settings, "directory": directory[len("s3a://") :]}, parts)
             return files, sum(file["rows"] for file in files)
 
-        rows = bronze.commit(
-            self.date,
+        return bronze.commit(
+            date,
             write,
             expected,
             columns=[{"name": c.name, "type": c.type, "postgresql": c.declared} for c in columns],
             day_by=day.name,
         )
-        return rows, time.monotonic() - started
 
     def tell(self, columns, time_column):
-        """Says what is not copied as it is."""
-        for column in columns:
-            if column.note:
-                self.say(f"note: column '{column.name}': {column.note}")
+        """Says what is not copied as it is, once in a run."""
+        notes = [f"column '{column.name}': {column.note}" for column in columns if column.note]
         if time_column and not time_column.not_null:
-            self.say(f"note: rows without '{time_column.name}' belong to no day, and are not copied")
+            notes.append(f"rows without '{time_column.name}' belong to no day, and are not copied")
+        for note in notes:
+            if note not in self.told:
+                self.say(f"note: {note}")
+        self.told = notes
+
+    def check_clock(self, cursor, date):
+        """:raises Failed: if the day, by the database's clock, has not begun, or is not over and is not what was asked for"""
+        cursor.execute("select (now() at time zone 'UTC')::text")
+        now = cursor.fetchone()[0]
+        if now < (date if self.days.given else shifted(date, 1)):
+            raise Failed(
+                f"{date}: expected a day {'of the past' if self.days.given else 'that is over'}, found {now} on the database's clock",
+                "set the node's clock by NTP, or the database's",
+            )
 
     def check(self, bronze, columns, day):
         """:raises Failed: if the last day in the lake has columns that these cannot follow"""
-        last, committed = bronze.last()
+        last = max(self.done, default=None)
         if not last:
             return
+        committed = bronze.committed(last)
         # The first version had one table.
         before = committed.get("day_by", "created_at")
         if day.name != before:
@@ -145,18 +187,24 @@ class BronzeIngest(Job):
             if name not in earlier:
                 self.say(f"note: column '{name}' is new: NULL in earlier days")
 
-    def explain(self, cause):
-        """:raises Failed: for a failure whose remedy is known"""
-        for pattern, remedy in REMEDIES.items():
-            if re.search(pattern, cause):
-                raise Failed(f"{self.table}: {cause}", remedy)
+    @contextmanager
+    def explained(self):
+        """:raises Failed: for a failure in the block whose remedy is known"""
+        try:
+            yield
+        except Failed:
+            raise
+        except Exception as e:
+            cause = re.sub(r"^(ValueError|psycopg2\.[\w.]+): ", "", message(e))
+            for pattern, remedy in REMEDIES.items():
+                if re.search(pattern, cause):
+                    raise Failed(f"{self.table}: {cause}", remedy) from None
+            raise
 
     def run_tasks(self, spark, what, settings, parts):
         import copying
 
         context = spark.sparkContext
-        for module in (copying, postgres):
-            context.addPyFile(module.__file__)
         context.setJobDescription(what)
         tasks = context.parallelize(list(enumerate(parts)), len(parts))
         return tasks.map(functools.partial(copying.copy, settings)).collect()

@@ -3,9 +3,8 @@ Which rows are a day's, and how they are shared among tasks: by an integer key, 
 the table (ctid). Each row that the snapshot has is in one range.
 """
 
-import datetime
-
 import table as catalog
+from days import shifted
 from job import Failed
 
 # Neither partial nor on an expression, and of one column; with or without columns that are only included.
@@ -42,7 +41,7 @@ class Day:
             self.condition = "true"
             return
         name = catalog.quoted(column.name)
-        days = (str(date), str(date + datetime.timedelta(days=1)))
+        days = (date, shifted(date, 1))
         if column.base == "timestamp without time zone":
             cursor.execute("select exists (select from pg_timezone_names where name = %s)", [zone])
             if not cursor.fetchone()[0]:
@@ -62,6 +61,11 @@ class Day:
                 "name another column; without one, each run copies the whole table",
             )
         self.condition = f"{name} >= {begin} and {name} < {end}"
+
+    def rows(self, cursor, table):
+        """How many there are."""
+        cursor.execute(f"select count(*) from {table.sql} where {self.condition}")
+        return cursor.fetchone()[0]
 
 
 def ranges(cursor, table, day, count):

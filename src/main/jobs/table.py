@@ -9,6 +9,7 @@ import re
 from job import Failed
 
 NAME = r'([A-Za-z_][A-Za-z0-9_]*|"[^"\x00]+")'
+NAMES = rf"\s*{NAME}(\s*,\s*{NAME})*\s*"
 DECIMAL = rf"\s*{NAME}\s+(text|numeric\(\s*[0-9]+\s*,\s*[0-9]+\s*\))\s*"
 
 # By the names of PostgreSQL's catalog. Dates and timestamps come as PostgreSQL's own bytes, which are exact.

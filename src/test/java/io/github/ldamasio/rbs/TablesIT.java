@@ -145,7 +145,7 @@ class TablesIT {
         "case | column 'a': another differs in its case only | COLUMNS",
         "time | expected a column 'created_at', found event_seq, event_id, | TIME_COLUMN",
         "zone | TIME_ZONE '': expected the time zone of 'received_at' | pg_timezone_names",
-        "silver | found no created_at, id | SOURCE_TABLE",
+        "silver | found no column 'created_at'; no column 'id' | bronze has event_seq, event_id, ",
         "names | no column 'nothing' | its columns are event_seq, event_id, ",
       })
   void whatCannotBeCopiedIsNamedAndNothingIsReplaced(String name, String cause, String remedy) {

@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * scene's.
  */
 public record JobRun(String name, Data data, Map<String, String> variables) {
-  private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final Duration LIMIT = Duration.ofMinutes(10);
 
   public JobRun {
     variables = Map.copyOf(variables);

@@ -51,6 +51,8 @@ record Servers(Network network, PostgresServer postgres, S3Server s3, SparkConta
     all.put("BUCKET", Scene.BUCKET);
     all.put("SOURCE_TABLE", "outbox");
     all.put("TIME_COLUMN", "created_at");
+    all.put("KEY_COLUMNS", "operation_id");
+    all.put("ORDER_COLUMNS", "created_at, id");
     return all;
   }
 }
