@@ -133,7 +133,8 @@ class DaysIT {
         .contains("note: " + day(3) + " had 1 rows, and now has 2: copying it again");
     assertThat(ended.get("silver late").succeeded().stdout())
         .contains(
-            "building again: " + day(3) + ", " + day(2) + "\n", day(1) + ": 3 of 3 days: the latest rows of 9 keys");
+            "building again: " + day(3) + ", " + day(2) + "\n",
+            day(1) + ": 3 of 3 days: the latest rows of 9 keys");
   }
 
   @Test
