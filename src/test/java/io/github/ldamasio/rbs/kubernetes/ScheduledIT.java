@@ -82,9 +82,11 @@ class ScheduledIT {
     suspend(namespace, false);
     String failed = awaitJob(namespace, "lake-", "failed");
     assertThat(failed).contains("jdbc table", "FAIL");
+    suspend(namespace, true);
+    sql("alter table gone rename to ticks");
     assertDays(List.of(6, 5));
 
-    sql("alter table gone rename to ticks");
+    suspend(namespace, false);
     String caughtUp = awaitJob(namespace, "lake-", "succeeded");
     suspend(namespace, true);
     assertThat(caughtUp).contains("\"date\": \"" + day(4) + ".." + day(1) + "\"");
