@@ -149,7 +149,7 @@ class JobsIT {
     assertThat(ended.get("no events").succeeded().stdout())
         .contains("OK: 2024-12-29: no rows that day");
     assertThat(ended.get("silver of no events").succeeded().stdout())
-        .contains("; no events that day");
+        .contains("; no rows that day");
     for (Data data : List.of(WITHOUT_EVENTS, WITHOUT_EVENTS.in(Layer.silver))) {
       assertThat(scene.readWithPyarrow(data)).contains("\"rows\": 0,");
     }
