@@ -73,7 +73,7 @@ def hashed(rows, names):
 
 def to_bytes(rows):
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, rows.schema) as stream:
+    with pa.ipc.new_stream(sink, rows.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as stream:
         stream.write_table(rows)
     return sink.getvalue().to_pybytes()
 
