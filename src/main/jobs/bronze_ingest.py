@@ -157,8 +157,9 @@ class BronzeIngest(Job):
         cursor.execute("select (now() at time zone 'UTC')::text")
         now = cursor.fetchone()[0]
         if now < (date if self.days.given else shifted(date, 1)):
+            day = "a day that has begun" if self.days.given else "a day that is over"
             raise Failed(
-                f"{date}: expected a day {'of the past' if self.days.given else 'that is over'}, found {now} on the database's clock",
+                f"{date}: expected {day}, found {now} on the database's clock",
                 "set the node's clock by NTP, or the database's",
             )
 

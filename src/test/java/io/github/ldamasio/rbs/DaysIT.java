@@ -46,8 +46,12 @@ class DaysIT {
         create view early_ticks as select * from ticks where id < 100;
         create view broken_ticks as
           select id, operation_id, case id when 8 then 'NaN' else value end::numeric(9, 2) as value, created_at from ticks;
+        create schema clock;
+        create function clock.now() returns timestamptz language sql as
+          'select pg_catalog.now() - interval ''2 days''';
         """
             .formatted(TODAY, TODAY));
+    String url = scene.environment().get("JDBC_URL");
     ended =
         JobRun.all(
             scene,
@@ -55,6 +59,8 @@ class DaysIT {
                 run("backwards", Layer.bronze, day(2) + ".." + day(3)),
                 run("broken", Layer.bronze, day(9) + ".." + day(7))
                     .with("SOURCE_TABLE", "broken_ticks"),
+                run("clock", Layer.bronze, "")
+                    .with("JDBC_URL", url + "?currentSchema=clock,pg_catalog,public"),
                 run("range", Layer.bronze, day(8) + ".." + day(6)),
                 run("silver", Layer.silver, day(6)),
                 run("missed", Layer.bronze, "")
@@ -101,6 +107,17 @@ class DaysIT {
             "; the other days are done");
     assertThat(result.stdout())
         .contains(day(9) + ": 1 of 3 days: 1 rows", day(7) + ": 3 of 3 days: 1 rows");
+  }
+
+  /** The database's clock is behind, which is the same. */
+  @Test
+  void aClockThatIsAheadIsNoticed() {
+    Result result = ended.get("clock");
+    assertThat(result.exitCode()).as(result.output()).isEqualTo(1);
+    assertThat(result.stderr())
+        .contains(
+            "FAILED: " + day(1) + ": expected a day that is over, found " + day(2),
+            "remedy: set the node's clock by NTP");
   }
 
   @Test
