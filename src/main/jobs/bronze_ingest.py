@@ -1,153 +1,214 @@
-"""Copies the events of one day from PostgreSQL's outbox table to Parquet."""
+"""Copies days of a PostgreSQL table or view to Parquet, or the whole of it. Spark shares the work; rows go by COPY."""
 
-import datetime
+import functools
 import os
+import re
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
-from job import Failed, Job
+import postgres
+import ranges
+import table
+from days import shifted
+from job import Failed, Job, message, report
 
-NAME = r'([A-Za-z_][A-Za-z0-9_]*|"[^"\x00]+")'
+# By what the message of a failure says: what helps.
+REMEDIES = {
+    "expected a value that fits decimal": "let DECIMALS say what it becomes, or leave it out by COLUMNS",
+    "expected timestamps before": "leave it out by COLUMNS, or let SOURCE_TABLE be a view that has it as text",
+    "conflict with recovery": "the replica had to remove rows that the snapshot needs: set hot_standby_feedback there, or"
+    " read the primary (targetServerType=primary)",
+    'snapshot identifier|requested snapshot|snapshot ".*" does not exist': "the connection that holds the snapshot has"
+    " ended, or another server answered: give JDBC_URL one server, and run the job again",
+    "statement timeout": "the role or the server has this limit: raise it, or add options=-c%20statement_timeout=0 to"
+    " JDBC_URL",
+    "connection to server at": "correct JDBC_URL, or see why the server does not answer",
+    "terminating connection|server closed|SSL SYSCALL|could not receive|connection already closed": "see why the"
+    " database ended the connection; nothing is replaced, so run the job again",
+}
 
 
 class BronzeIngest(Job):
     name = "bronze_ingest"
 
     def configure(self, settings):
-        self.url = settings.jdbc_url("JDBC_URL")
+        self.url = settings.environment.get("JDBC_URL", "")
+        found, problems = postgres.parameters(self.url)
+        settings.problems += [f"JDBC_URL{problem}" for problem in problems]
         user = settings.text("PGUSER", "a user of PostgreSQL")
         password = settings.secret("PGPASSWORD", "that user's password")
-        self.table = settings.text("SOURCE_TABLE", "TABLE or SCHEMA.TABLE", rf"{NAME}(\.{NAME})?")
+        self.postgresql = {"application_name": self.name, **found, "user": user, "password": password}
+        self.table = settings.text("SOURCE_TABLE", "TABLE or SCHEMA.TABLE", rf"{table.NAME}(\.{table.NAME})?")
+        self.time_column = settings.text("TIME_COLUMN", "a column's name, or nothing", rf"({table.NAME})?", "")
+        self.time_zone = settings.text("TIME_ZONE", "a time zone like Europe/Lisbon, or nothing", r"([A-Za-z0-9_+/-]+)?", "")
+        self.columns = settings.text("COLUMNS", "columns' names with commas, or nothing", rf"({table.NAMES})?", "")
+        decimals = rf"({table.DECIMAL}(,{table.DECIMAL})*)?"
+        self.decimals = settings.text("DECIMALS", "COLUMN numeric(PRECISION,SCALE) with commas, or nothing", decimals, "")
+        for column, to in table.decimals(self.decimals).items():
+            if to != "text" and not to[1] <= to[0] <= 38:
+                settings.problems.append(f"DECIMALS '{column}': expected 38 digits at most, and no larger scale, found {to}")
         self.endpoint = settings.store()
         self.path = settings.path("BRONZE_PATH")
-        self.date = settings.date("BUSINESS_DATE")
         self.partitions = settings.number("JDBC_PARTITIONS", 1, 64, 4)
-        # The driver's own defaults wait for ever. The URL's parameters, if it has these, come before them. Whatever a
-        # service file says, data must not become SQL.
-        self.properties = {
-            "user": user,
-            "password": password,
-            "connectTimeout": "10",
-            "loginTimeout": "15",
-            "socketTimeout": "120",
-            "tcpKeepAlive": "true",
-            "ApplicationName": self.name,
-            "preferQueryMode": "extended",
-        }
+        self.late = settings.number("LATE_DAYS", 0, 366, 0)
 
     def work(self):
+        import copying
         import lake
-        import outbox
 
         self.preflight(self.endpoint, f"--jdbc={self.url}", f"--table={self.table}", f"--s3={self.path}")
         spark = self.session(self.endpoint)
-        with self.connection(spark) as source:
-            self.check_columns(source, outbox.COLUMNS)
-            snapshot, rows, first, last = source.row(
-                "select pg_export_snapshot(), count(*), coalesce(min(id), 0), coalesce(max(id), 0)"
-                f" from {self.table} where {self.day()}"
-            )
-            rows, first, last = int(rows), int(first), int(last)
-            self.say(f"{self.date}: {self.table} has {rows} events")
-            events = spark.read.jdbc(
-                self.url,
-                self.table,
-                predicates=[f"{self.day()} and {part}" for part in parts(first, last, int(self.partitions))],
-                properties={
-                    **self.properties,
-                    "driver": "org.postgresql.Driver",
-                    "fetchsize": "10000",
-                    # All connections see the table at the one moment of which the rows were counted.
-                    "sessionInitStatement": "set transaction isolation level repeatable read read only; "
-                    f"set transaction snapshot '{snapshot}'",
-                },
-            ).select(outbox.NAMES)
-            expected, found = (schema.simpleString() for schema in (outbox.SCHEMA, events.schema))
-            if found != expected:
-                cause = f"table '{self.table}': expected {expected}, found {found}"
-                raise Failed(cause, "report it: this job reads it wrongly")
-            started = time.monotonic()
-            lake.Lake(spark, self.path).replace(self.date, events, rows)
-        self.say(f"{self.date}: wrote {rows} rows in {time.monotonic() - started:.1f} s")
+        for module in (copying, postgres):
+            spark.sparkContext.addPyFile(module.__file__)
+        bronze = lake.Lake(spark, self.path)
+        self.done, self.told = set(bronze.runs()), []
+        with self.explained():
+            days = self.wanted(bronze, self.done)
+        reports = self.each(days, functools.partial(self.ingest, spark, bronze))
+        self.expire(bronze, self.done)
         spark.stop()
+        return reports
+
+    def wanted(self, bronze, done):
+        """The days to copy: those given, or those that were missed and those that have other rows than before."""
+        if not self.time_column:
+            # Only what the table has now can be copied, and its day is the last.
+            return self.days.given or self.days.wanted(done)[-1:]
+        days = self.days.wanted(done)
+        late = [] if self.days.given else [day for day in done if shifted(days[-1], -self.late) <= day < days[-1]]
+        if not late:
+            return days
+        with closing(postgres.connect(self.postgresql)) as source, source.cursor() as cursor:
+            cursor.execute(postgres.SESSION)
+            found = table.Table(cursor, self.table)
+            for day in late:
+                before, now = bronze.committed(day)["rows"], self.day(cursor, found, day).rows(cursor, found)
+                if before != now:
+                    self.say(f"note: {day} had {before} rows, and now has {now}: copying it again")
+                    days.append(day)
+        return sorted(days)
+
+    def day(self, cursor, found, day):
+        time_column = found.column(table.unquoted(self.time_column)) if self.time_column else None
+        return ranges.Day(cursor, day, time_column, self.time_zone)
+
+    def ingest(self, spark, bronze, date):
+        started = time.monotonic()
+        with self.explained(), closing(postgres.connect(self.postgresql)) as source, source.cursor() as cursor:
+            committed = self.copy(spark, bronze, date, source, cursor)
+        self.done.add(date)
+        rows = committed["rows"]
+        self.say(f"{date}: wrote {rows} rows in {time.monotonic() - started:.1f} s")
         if rows == 0:
-            return f"{self.date}: no events that day; {self.path} says so"
-        return f"{self.date}: {rows} events are in {self.path}"
+            return report(committed, f"no rows{' that day' if self.time_column else ''}; {self.path} says so")
+        return report(committed, f"{rows} rows are in {self.path}")
 
-    def day(self):
-        """The rows of the day: from its first moment to before the next day's first moment, in UTC."""
-        days = (self.date, self.date + datetime.timedelta(days=1))
-        begin, end = (f"timestamptz '{day} 00:00:00+00'" for day in days)
-        return f"created_at >= {begin} and created_at < {end}"
+    def copy(self, spark, bronze, date, source, cursor):
+        import store
 
-    @contextmanager
-    def connection(self, spark):
-        """The connection that holds the snapshot until all have read from it."""
-        properties = spark._jvm.java.util.Properties()
-        for name, value in self.properties.items():
-            properties.setProperty(name, value)
-        opened = spark._jvm.org.postgresql.Driver().connect(self.url, properties)
-        try:
-            opened.setAutoCommit(False)
-            opened.setReadOnly(True)
-            opened.setTransactionIsolation(spark._jvm.java.sql.Connection.TRANSACTION_REPEATABLE_READ)
-            opened.createStatement().execute("set idle_in_transaction_session_timeout = 0")
-            yield Source(opened)
-        finally:
-            opened.close()
+        cursor.execute(postgres.SESSION)
+        self.check_clock(cursor, date)
+        found = table.Table(cursor, self.table)
+        columns = found.columns(table.names(self.columns), table.decimals(self.decimals))
+        day = self.day(cursor, found, date)
+        self.check(bronze, columns, day)
+        self.tell(columns, day.column)
+        expected, by, parts = ranges.ranges(cursor, found, day, self.partitions)
+        of = f"of the day by {self.time_column}" if day.column else "as it is now, whatever the day"
+        tasks = f"{len(parts)} tasks by {by}" if len(parts) > 1 else "one task"
+        self.say(f"{date}: {self.table} has {expected} rows, {of}; {tasks}")
+        cursor.execute("select pg_export_snapshot()")
+        settings = {
+            "postgresql": postgres.same_server(source, self.postgresql),
+            "session": f"set transaction snapshot '{cursor.fetchone()[0]}'; {postgres.SESSION}",
+            "select": f"select {', '.join(column.sql for column in columns)} from {found.sql}",
+            "columns": [(column.name, column.type) for column in columns],
+            "store": store.client(spark, self.path),
+            # With it, Spark reads dates before 1582 as they are.
+            "metadata": {"org.apache.spark.version": spark.version},
+        }
 
-    def check_columns(self, source, expected):
-        """
-        The table's columns are those of the schema; others may be beside them.
+        def write(directory):
+            what = f"{expected} rows of {self.table}, {date}"
+            files = self.run_tasks(spark, what, {**settings, "directory": directory[len("s3a://") :]}, parts)
+            return files, sum(file["rows"] for file in files)
 
-        :raises Failed: with all differences
-        """
-        quoted = self.table.replace("'", "''")
-        found = dict(
-            source.rows(
-                # a view's columns are all nullable
-                "select attname, format_type(atttypid, atttypmod)"
-                " || case when attnotnull or relkind not in ('r', 'p') then ' not null' else '' end"
-                " from pg_attribute join pg_class on attrelid = pg_class.oid"
-                f" where attrelid = to_regclass('{quoted}') and attnum > 0 and not attisdropped"
-            )
+        return bronze.commit(
+            date,
+            write,
+            expected,
+            columns=[{"name": c.name, "type": c.type, "postgresql": c.declared} for c in columns],
+            day_by=day.name,
         )
-        problems = []
-        for name, wanted, _ in expected:
-            if name not in found:
-                problems.append(f"no column '{name}', which is {wanted}")
-            elif found[name].replace(" not null", "") != wanted.replace(" not null", ""):
-                problems.append(f"column '{name}': {found[name]}, not {wanted}")
-            elif wanted.endswith(" not null") and not found[name].endswith(" not null"):
-                problems.append(f"column '{name}': nullable, not {wanted}")
+
+    def tell(self, columns, time_column):
+        """Says what is not copied as it is, once in a run."""
+        notes = [f"column '{column.name}': {column.note}" for column in columns if column.note]
+        if time_column and not time_column.not_null:
+            notes.append(f"rows without '{time_column.name}' belong to no day, and are not copied")
+        for note in notes:
+            if note not in self.told:
+                self.say(f"note: {note}")
+        self.told = notes
+
+    def check_clock(self, cursor, date):
+        """:raises Failed: if the day, by the database's clock, has not begun, or is not over and is not what was asked for"""
+        cursor.execute("select (now() at time zone 'UTC')::text")
+        now = cursor.fetchone()[0]
+        if now < (date if self.days.given else shifted(date, 1)):
+            day = "a day that has begun" if self.days.given else "a day that is over"
+            raise Failed(
+                f"{date}: expected {day}, found {now} on the database's clock",
+                "set the node's clock by NTP, or the database's",
+            )
+
+    def check(self, bronze, columns, day):
+        """:raises Failed: if the last day in the lake has columns that these cannot follow"""
+        last = max(self.done, default=None)
+        if not last:
+            return
+        committed = bronze.committed(last)
+        # The first version had one table.
+        before = committed.get("day_by", "created_at")
+        if day.name != before:
+            raise Failed(
+                f"TIME_COLUMN: expected {before or 'none'} as for {last} in {self.path}, found {day.name or 'none'}",
+                "set TIME_COLUMN and TIME_ZONE so, or give another BRONZE_PATH",
+            )
+        earlier, now = bronze.columns(last, committed), {column.name: column.type for column in columns}
+        problems = [f"no column '{name}'" for name in earlier if name not in now]
+        problems += [f"column '{n}': {now[n]}, not {type_}" for n, type_ in earlier.items() if now.get(n, type_) != type_]
         if problems:
             raise Failed(
-                f"table '{self.table}': expected the outbox's columns, found {'; '.join(problems)}",
-                "alter the table, or give a view with these columns as SOURCE_TABLE",
+                f"table '{self.table}': expected the columns of {last} in {self.path}, found {'; '.join(problems)}",
+                "let SOURCE_TABLE be a view with all these columns, or give another BRONZE_PATH",
             )
+        for name in now:
+            if name not in earlier:
+                self.say(f"note: column '{name}' is new: NULL in earlier days")
 
+    @contextmanager
+    def explained(self):
+        """:raises Failed: for a failure in the block whose remedy is known"""
+        try:
+            yield
+        except Failed:
+            raise
+        except Exception as e:
+            cause = re.sub(r"^(ValueError|psycopg2\.[\w.]+): ", "", message(e))
+            for pattern, remedy in REMEDIES.items():
+                if re.search(pattern, cause):
+                    raise Failed(f"{self.table}: {cause}", remedy) from None
+            raise
 
-def parts(first, last, count):
-    """Conditions that hold, together, for each id from the first to the last once."""
-    bounds = [first + (last + 1 - first) * i // count for i in range(count + 1)]
-    return [f"id >= {low} and id < {high}" for low, high in zip(bounds, bounds[1:]) if low < high]
+    def run_tasks(self, spark, what, settings, parts):
+        import copying
 
-
-class Source:
-    def __init__(self, opened):
-        self._opened = opened
-
-    def row(self, sql):
-        return self.rows(sql)[0]
-
-    def rows(self, sql):
-        found = self._opened.createStatement().executeQuery(sql)
-        columns = range(1, found.getMetaData().getColumnCount() + 1)
-        rows = []
-        while found.next():
-            rows.append([found.getString(column) for column in columns])
-        return rows
+        context = spark.sparkContext
+        context.setJobDescription(what)
+        tasks = context.parallelize(list(enumerate(parts)), len(parts))
+        return tasks.map(functools.partial(copying.copy, settings)).collect()
 
 
 if __name__ == "__main__":

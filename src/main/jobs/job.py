@@ -1,22 +1,24 @@
-"""What both jobs share: their settings, the checks before any work, the Spark session, and how they end."""
+"""What both jobs share: the checks before any work, the Spark session, their days one by one, and how they end."""
 
-import datetime
 import json
 import os
 import re
 import subprocess
 import sys
 import time
-import urllib.parse
+
+from days import Days
+from settings import Settings
 
 # Seconds. Each of preflight's checks lasts 30 at most, and all take a few; a small share of a CPU makes it more.
 PREFLIGHT_LIMIT = 120
-# Warnings without a remedy: there is no native Hadoop in the image, S3A has no metrics file, and which committer
-# writes below a run's own directory does not matter.
+# Warnings without a remedy: there is no native Hadoop in the image, S3A has no metrics file, which committer writes below
+# a run's own directory does not matter, and S3A takes an upload for pending that has ended.
 NOISE = [
     "org.apache.hadoop.util.NativeCodeLoader",
     "org.apache.hadoop.metrics2.impl.MetricsConfig",
     "org.apache.hadoop.fs.s3a.commit.AbstractS3ACommitterFactory",
+    "org.apache.hadoop.fs.s3a.S3AInstrumentation",
 ]
 
 
@@ -28,106 +30,13 @@ class Failed(Exception):
         self.cause, self.remedy = cause, remedy
 
 
-class Settings:
-    """The environment's variables, each with its expected form. Collects what is wrong with them."""
-
-    def __init__(self, environment):
-        self.environment = environment
-        self.problems = []
-
-    def text(self, name, expected, pattern=r"(?s).+", default=None):
-        """A variable that matches the pattern as a whole."""
-        value = self.environment.get(name) or default
-        if value is None:
-            self.problems.append(f"{name}: expected {expected}, found nothing")
-        elif not re.fullmatch(pattern, value):
-            shown = re.sub(r"//.*@", "//***@", value)
-            self.problems.append(f"{name} {shown!r}: expected {expected}, found something else")
-        return value
-
-    def secret(self, name, expected):
-        """A variable whose value is never printed."""
-        value = self.environment.get(name, "")
-        if not value:
-            self.problems.append(f"{name}: expected {expected}, found nothing")
-        elif re.search(r"[\r\n]", value):
-            self.problems.append(f"{name}: expected {expected}, found a line break in it; encode it without one")
-        return value
-
-    def number(self, name, lowest, highest, default):
-        expected = f"a whole number from {lowest} to {highest}"
-        value = self.text(name, expected, r"[0-9]{1,9}", str(default))
-        if re.fullmatch("[0-9]{1,9}", value) and not lowest <= int(value) <= highest:
-            self.problems.append(f"{name} {value!r}: expected {expected}, found another")
-        return value
-
-    def path(self, name):
-        value = self.text(name, "s3a://BUCKET/PREFIX", r"s3a://[a-z0-9][a-z0-9.-]*/[^\s?#*{}\[\]]*[^\s?#*{}\[\]/]/?")
-        return value and value.rstrip("/")
-
-    def date(self, name):
-        """A day of UTC; yesterday if it is not given."""
-        today = datetime.datetime.now(datetime.timezone.utc).date()
-        value = self.environment.get(name) or str(today - datetime.timedelta(days=1))
-        expected = "a date of UTC as YYYY-MM-DD, or nothing for yesterday"
-        try:
-            date = datetime.datetime.strptime(value, "%Y-%m-%d").date()
-            if str(date) != value:
-                raise ValueError(value)
-            if date > today:
-                self.problems.append(f"{name} '{value}': expected {expected}, found a day of the future")
-            return date
-        except ValueError:
-            hint = "; Kubernetes runs no $(command) in a value: leave it empty" if re.search(r"[$`]", value) else ""
-            self.problems.append(f"{name} {value!r}: expected {expected}, found something else{hint}")
-            return None
-
-    def jdbc_url(self, name):
-        """
-        A URL of PostgreSQL's driver that holds no secret, and does not ask for preferQueryMode=simple, with which data
-        can become SQL (CVE-2024-1597). The driver decodes values only and minds the case; this is stricter.
-        """
-        value = self.environment.get(name, "")
-        shown = value.split("?")[0]
-        expected = "jdbc:postgresql://HOST:PORT/DATABASE"
-        if "@" in urllib.parse.unquote(shown):
-            self.problems.append(
-                f"{name}: expected {expected}, found an @ in it; user and password are PGUSER and PGPASSWORD"
-            )
-        elif not re.fullmatch(r"jdbc:postgresql://[^/\s]+/[^/\s]+", shown):
-            found = "something else" if value else "nothing"
-            self.problems.append(f"{name} {shown!r}: expected {expected}, found {found}")
-        for parameter, setting in urllib.parse.parse_qsl(value.partition("?")[2], keep_blank_values=True):
-            parameter = urllib.parse.unquote_plus(parameter).strip().lower()
-            setting = urllib.parse.unquote_plus(setting).strip().lower()
-            if parameter == "preferquerymode" and setting == "simple":
-                self.problems.append(
-                    f"{name}: expected no preferQueryMode=simple, found it; remove it, since data can become SQL"
-                    " (CVE-2024-1597)"
-                )
-            elif parameter in ("user", "password", "sslpassword"):
-                self.problems.append(
-                    f"{name}: expected no secret in it, found {parameter!r}; give PGUSER and PGPASSWORD from a Secret"
-                )
-            elif parameter == "service":
-                self.problems.append(
-                    f"{name}: expected all parameters in it, found 'service', which takes them from a file"
-                )
-        return value
-
-    def store(self):
-        """Where the objects are, and the keys, which S3A takes from the environment itself."""
-        self.secret("AWS_ACCESS_KEY_ID", "the store's access key")
-        self.secret("AWS_SECRET_ACCESS_KEY", "the store's secret key")
-        return self.text("S3_ENDPOINT", "http(s)://HOST[:PORT]", r"https?://[^/\s?#@]+/?")
-
-
 class Job:
     """One run of a job. A subclass has a name, takes its settings and does the work."""
 
     def __init__(self, environment):
         self.environment = environment
         self._settings = Settings(environment)
+        self.days = Days(self._settings)
         self.configure(self._settings)
 
     def configure(self, settings):
@@ -135,8 +44,45 @@ class Job:
         raise NotImplementedError
 
     def work(self):
-        """Does the job's work, and returns what the last line says of it."""
+        """Does the job's work, and returns the day's report, or each day's by each()."""
         raise NotImplementedError
+
+    def each(self, days, work):
+        """
+        Does the work of each day, also after one that fails, and says how each ended.
+
+        :param work: takes a day, and returns a report: its date, what to say of it, rows, bytes, seconds and run
+        :returns: the reports
+        :raises Failed: if a day failed
+        """
+        reports, failures = [], []
+        for number, day in enumerate(days, 1):
+            started = time.monotonic()
+            try:
+                report = {"job": self.name, "date": day, **work(day)}
+            except Exception as e:
+                if len(days) == 1:
+                    raise
+                failures.append(as_failed(e))
+                self.complain(f"{day}: failed: {one_line(failures[-1].cause)}", f"remedy: {one_line(failures[-1].remedy)}")
+                continue
+            reports.append({**report, "seconds": round(time.monotonic() - started, 1)})
+            if len(days) > 1:
+                self.say(f"{day}: {number} of {len(days)} days: {report['said']}")
+        if failures:
+            cause = f"{len(failures)} of {len(days)} days; the first: {failures[0].cause}"
+            raise Failed(cause, f"{failures[0].remedy}; the other days are done")
+        return reports
+
+    def expire(self, lake, done, more=0):
+        """Removes the days that are too old to keep, or says which they are."""
+        days = self.days.expired(done, more)
+        for day in days:
+            if not self.days.dry_run:
+                lake.remove(day)
+        if days:
+            would = "would remove" if self.days.dry_run else "removed"
+            self.say(f"KEEP_DAYS: {would} {len(days)} days up to {days[-1]} from {lake.path}")
 
     def run(self):
         """
@@ -150,13 +96,14 @@ class Job:
         started = time.monotonic()
         self.quieten()
         try:
-            self.say(f"OK: {self.work()} ({time.monotonic() - started:.1f} s)")
+            reports = self.work()
+            seconds = round(time.monotonic() - started, 1)
+            self.say(f"OK: {said(reports)} ({seconds} s)")
+            # For programs, the last line of a run that has ended well.
+            print(json.dumps({**summary(reports), "seconds": seconds}), flush=True)
             return 0
-        except Failed as e:
-            failed = e
         except Exception as e:
-            remedy = "see what Spark wrote above this; a run that failed changed nothing, so run it again"
-            failed = Failed(message(e), remedy)
+            failed = as_failed(e)
         self.complain(f"FAILED: {one_line(failed.cause)}", f"remedy: {one_line(failed.remedy)}")
         return 1
 
@@ -251,6 +198,36 @@ class Job:
         return spark
 
 
+def report(committed, said):
+    """A day's, for each(): what to say of it, and what its _COMMITTED says."""
+    size = sum(file["bytes"] for file in committed["files"])
+    return {"said": said, "rows": committed["rows"], "bytes": size, "run": committed["run"]}
+
+
+def said(reports):
+    """What the last line but one says of a run."""
+    if len(reports) == 1:
+        return f"{reports[0]['date']}: {reports[0]['said']}"
+    return f"{len(reports)} days from {reports[0]['date']} to {reports[-1]['date']}: {sum(r['rows'] for r in reports)} rows"
+
+
+def summary(reports):
+    """A report of all: that of the day, or the sums with the days' own reports."""
+    plain = [{name: value for name, value in report.items() if name != "said"} for report in reports]
+    if len(plain) == 1:
+        return plain[0]
+    sums = {name: sum(report[name] for report in plain) for name in ("rows", "bytes")}
+    date = f"{plain[0]['date']}..{plain[-1]['date']}"
+    return {"job": plain[0]["job"], "date": date, **sums, "run": None, "days": plain}
+
+
+def as_failed(e):
+    """An exception as a failure with a remedy."""
+    if isinstance(e, Failed):
+        return e
+    return Failed(message(e), "see what Spark wrote above this; a run that failed changed nothing, so run it again")
+
+
 def one_line(text):
     return " ".join(text.split())[:1000]
 
@@ -262,7 +239,9 @@ def message(e):
         return str(e) or repr(e)
     while cause.getCause() is not None:
         cause = cause.getCause()
-    return cause.toString().split("\n\tat ")[0]
+    text = cause.toString().split("\n\tat ")[0]
+    # Of a Python worker's exception, what comes after its frames.
+    return re.sub(r"\A(  .*\n)*", "", text.split("Traceback (most recent call last):\n")[-1])
 
 
 def gateway():

@@ -17,6 +17,7 @@ the highest _COMMITTED lists are there at any moment, whoever is killed, and no 
 Earlier versions wrote to run=NUMBER-ID/, with the files beside _COMMITTED. Such runs are read and replaced as well.
 """
 
+import contextlib
 import json
 import re
 import uuid
@@ -26,6 +27,8 @@ from job import Failed
 COMMITTED = "_COMMITTED"
 DATE = "business_date"
 RUN = re.compile(r"run=([0-9]{6})(-[0-9a-f]{8})?")
+# In the JVM's text of a listing.
+COMMITTED_RUN = re.compile(rf"/{DATE}=([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})/({RUN.pattern.replace('(', '(?:')})/{COMMITTED}[;,}}]")
 
 
 class Lake:
@@ -37,10 +40,22 @@ class Lake:
         self._fs = self._path(path).getFileSystem(spark._jsc.hadoopConfiguration())
         self.path = path
 
-    def dates(self):
-        """All days that have a committed run, as YYYY-MM-DD, in their order."""
-        names = [name[len(DATE) + 1 :] for name in self._names(self.path) if name.startswith(DATE + "=")]
-        return [date for date in sorted(names) if self.committed(date)]
+    def runs(self):
+        """The highest committed run of each day, by the day. A request for each thousand objects of all days."""
+        from py4j.protocol import Py4JJavaError
+
+        try:
+            objects = self._fs.listFiles(self._path(self.path), True)
+            # As one text, since each object would be several calls of the JVM.
+            listed = self._hadoop.util.functional.RemoteIterators.toList(objects).toString()
+        except Py4JJavaError as e:
+            if e.java_exception.getClass().getName() == "java.io.FileNotFoundException":
+                return {}
+            raise
+        found = {}
+        for date, run in sorted(COMMITTED_RUN.findall(listed), key="{0[0]}/{0[1]}/".format):
+            found[date] = run
+        return found
 
     def committed(self, date):
         """The _COMMITTED of a day's highest committed run; None if there is none."""
@@ -54,39 +69,54 @@ class Lake:
             if self._runs(date) == runs:
                 return None
 
-    def files(self, date):
-        """The full names of a day's files."""
-        committed = self.committed(date)
+    def files(self, date, committed):
+        """The full names of the files that a day's _COMMITTED lists."""
         return [f"{self._directory(date)}/{committed['run']}/{file['name']}" for file in committed["files"]]
 
-    def read(self, schema, files):
-        return self._spark.read.schema(schema).parquet(*files)
+    def columns(self, date, committed):
+        """A day's columns: their types, in Spark's SQL, by their names, which earlier versions did not write."""
+        listed = committed.get("columns")
+        if listed is None:
+            return dict(self._spark.read.parquet(*self.files(date, committed)).dtypes)
+        return {column["name"]: column["type"] for column in listed}
 
-    def replace(self, date, frame, expected=None):
+    def commit(self, date, write, expected=None, **about):
         """
-        Makes these rows the data of a day, and removes what they replace: earlier runs, killed ones too. Until its
-        commit a run changes nothing for readers.
+        Makes files the data of a day, and removes what they replace: earlier runs, killed ones too. Until then a run changes
+        nothing for readers.
 
+        :param write: writes files into a directory, and returns name and bytes of each, and how many rows there are
         :param expected: how many rows there must be; else it is an error, and nothing is replaced
-        :returns: how many rows there are
+        :param about: what _COMMITTED says of the data besides
+        :returns: what _COMMITTED says: run, rows and files, and what is about them
         """
         run = f"run={1 + max(map(number, self._runs(date)), default=0):06d}"
         name = uuid.uuid4().hex[:8]
         directory = f"{self._directory(date)}/{run}/{name}"
-        # _SUCCESS would be a second word for "done".
-        frame.write.option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false").parquet(directory)
-        files = [
-            {"name": f"{name}/{status.getPath().getName()}", "bytes": status.getLen()}
-            for status in self._fs.listStatus(self._path(directory))
-            if status.getPath().getName().endswith(".parquet")
-        ]
-        # What is in the store is counted, and not what was meant to get there.
-        rows = self.read(frame.schema, [f"{self._directory(date)}/{run}/{file['name']}" for file in files]).count()
+        try:
+            written, rows = write(directory)
+        except Exception:
+            with contextlib.suppress(Exception):
+                self._fs.delete(self._path(directory), True)
+            raise
+        found = self._files(directory)
+        for file in set(found) - {file["name"] for file in written}:
+            # of an attempt that failed, or was not needed
+            self._fs.delete(self._path(f"{directory}/{file}"), False)
+        for file in written:
+            if found.get(file["name"]) != file["bytes"]:
+                cause = f"'{directory}/{file['name']}': expected {file['bytes']} bytes, found {found.get(file['name'])}"
+                raise Failed(cause, "nothing is replaced; run the job again")
         if expected is not None and rows != expected:
-            cause = f"'{directory}': expected {expected} rows, found {rows}"
-            raise Failed(cause, "nothing is replaced; run the job again")
-        self._commit(date, {"run": run, "rows": rows, "files": files}, directory)
-        return rows
+            raise Failed(
+                f"'{directory}': expected {expected} rows, found {rows}",
+                "nothing is replaced; if the source is a view that is not the same each time it is read (limit, random),"
+                " copy it into a table; else run the job again",
+            )
+        files = [{**file, "name": f"{name}/{file['name']}"} for file in written]
+        committed = {"run": run, "id": name, "rows": rows, "files": files, **about}
+        self._commit(date, committed, directory)
+        return committed
 
     def _commit(self, date, own, directory):
         pointer = f"{self._directory(date)}/{own['run']}/{COMMITTED}"
@@ -101,6 +131,12 @@ class Lake:
             cause = f"'{directory}': another run of {date} at the same time, {current['run']}, counts instead"
             raise Failed(cause, "none: that run's data are whole; to replace them, run the job again")
 
+    def remove(self, date):
+        """Removes a day: first what makes it count, so that a reader finds all of it or nothing."""
+        for run in self._runs(date):
+            self._fs.delete(self._path(f"{self._directory(date)}/{run}/{COMMITTED}"), False)
+        self._fs.delete(self._path(self._directory(date)), True)
+
     def _directory(self, date):
         return f"{self.path}/{DATE}={date}"
 
@@ -108,6 +144,12 @@ class Lake:
         """In the order of their keys."""
         runs = [name for name in self._names(self._directory(date)) if RUN.fullmatch(name)]
         return sorted(runs, key=lambda run: f"{run}/")
+
+    def _files(self, directory):
+        """The bytes of each Parquet file, by its name below the directory."""
+        listed = self._hadoop.util.functional.RemoteIterators.toList(self._fs.listFiles(self._path(directory), True))
+        sizes = {status.getPath().toString().split(f"{directory}/", 1)[1]: status.getLen() for status in listed}
+        return {name: size for name, size in sizes.items() if name.endswith(".parquet")}
 
     def _names(self, directory):
         from py4j.protocol import Py4JJavaError

@@ -1,15 +1,19 @@
 """
-Writes the state of each operation as of the end of one day to Parquet: its latest event of that day or before, by
-created_at and then id. All of bronze is read, and no earlier silver: so a day that was ingested once more is right in
-the next silver, whatever the order of the runs.
+Writes the latest row of each key as of the end of a day to Parquet. Yesterday's silver and today's bronze make today's. Its
+_COMMITTED says which runs of bronze are in it: a day of bronze that was ingested again makes the silver of that day and of
+those after it stale, and they are built again.
 """
 
-import datetime
+import functools
 import os
 import sys
-import time
 
-from job import Failed, Job
+import table
+from days import between
+from job import Failed, Job, report
+
+# Their text, as a directory's name, is read as the same value.
+PARTITIONS = {"string", "boolean", "smallint", "int", "bigint", "date"}
 
 
 class SilverTransform(Job):
@@ -17,49 +21,184 @@ class SilverTransform(Job):
 
     def configure(self, settings):
         self.endpoint = settings.store()
-        self.bronze = settings.path("BRONZE_PATH")
-        self.silver = settings.path("SILVER_PATH")
-        self.date = settings.date("BUSINESS_DATE")
+        self.bronze_path = settings.path("BRONZE_PATH")
+        self.silver_path = settings.path("SILVER_PATH")
+        self.key = table.names(settings.text("KEY_COLUMNS", "columns' names with commas", table.NAMES))
+        self.order = table.names(settings.text("ORDER_COLUMNS", "columns' names with commas", table.NAMES))
+        partition = settings.text("PARTITION_COLUMN", "a column's name, or nothing", rf"({table.NAME})?", "")
+        self.partition = table.unquoted(partition) if partition else None
 
     def work(self):
+        import copying
         import lake
-        import outbox
+        import latest
+        import postgres
+        import store
 
-        self.preflight(self.endpoint, f"--s3={self.silver}")
+        self.preflight(self.endpoint, f"--s3={self.silver_path}")
         spark = self.session(self.endpoint)
-        bronze = lake.Lake(spark, self.bronze)
-        dates = [date for date in bronze.dates() if date <= str(self.date)]
-        if str(self.date) not in dates:
-            raise Failed(
-                f"bronze of '{self.date}': expected a committed run in {self.bronze}, found none",
-                f"run bronze_ingest with BUSINESS_DATE={self.date} first",
-            )
-        for gap in gaps(dates):
-            self.say(f"note: bronze has no {gap}; its events, if there are any, are missing here")
-        events = bronze.read(outbox.SCHEMA, [file for date in dates for file in bronze.files(date)])
-        started = time.monotonic()
-        rows = lake.Lake(spark, self.silver).replace(self.date, latest(events))
-        today = bronze.committed(self.date)["rows"]
-        self.say(f"{self.date}: wrote {rows} rows from {len(dates)} days in {time.monotonic() - started:.1f} s")
+        self.context = spark.sparkContext
+        for module in (copying, latest, postgres):
+            self.context.addPyFile(module.__file__)
+        self.clients = {"bronze": store.client(spark, self.bronze_path), "silver": store.client(spark, self.silver_path)}
+        self.bronze, self.silver = lake.Lake(spark, self.bronze_path), lake.Lake(spark, self.silver_path)
+        self.ingested = self.bronze.runs()
+        built = self.silver.runs()
+        wanted = self.days.wanted(built)
+        if not self.days.given:
+            # Those that bronze lacks as well were not missed here.
+            wanted = [day for day in wanted if day in self.ingested or day == wanted[-1]]
+        self.base, stale = self.base_and_stale(wanted, built)
+        again = sorted(set(stale) - set(wanted))
+        if again:
+            self.say(f"note: bronze of earlier days has changed; building again: {', '.join(again)}")
+        reports = self.each(sorted([*wanted, *again]), self.build)
+        self.expire(self.silver, built, more=1)
         spark.stop()
-        note = "" if today else "; no events that day"
-        return f"{self.date}: the state of {rows} operations is in {self.silver}{note}"
+        return reports
 
+    def base_and_stale(self, wanted, built):
+        """
+        The newest day before all that is to be built, with its _COMMITTED; and the days whose silver has other runs of
+        bronze than there are now, with the runs that it has.
 
-def latest(events):
-    """One event per operation."""
-    from pyspark.sql import Window
-    from pyspark.sql.functions import col, row_number
+        :raises Failed: if bronze that is needed again is gone
+        """
+        base, stale = ("", None), {}
+        for day in sorted(built, reverse=True):
+            committed = self.silver.committed(day)
+            made = committed.get("bronze")
+            if made is None:
+                # An earlier version's, which does not say what is in it: it stays as it is.
+                break
+            self.check_settings(day, committed)
+            if any(made.get(date) != run for date, run in self.ingested.items() if date <= day):
+                stale[day] = made
+            elif day < min([*wanted, *stale]):
+                base = (day, committed)
+                break
+        for day, made in stale.items():
+            gone = [date for date in made if date not in self.ingested and date > base[0]]
+            if gone:
+                raise Failed(
+                    f"silver of '{day}': expected bronze of {gone[0]} to build it again, found none",
+                    f"nothing is replaced; run bronze_ingest with BUSINESS_DATE={gone[0]}, or give another SILVER_PATH",
+                )
+        return base, stale
 
-    newest_first = Window.partitionBy("operation_id").orderBy(col("created_at").desc(), col("id").desc())
-    return events.withColumn("newest", row_number().over(newest_first)).where("newest = 1").drop("newest")
+    def check_settings(self, day, committed):
+        for name, value in self.settings().items():
+            if committed[name] != value:
+                raise Failed(
+                    f"{name.upper()}: expected {committed[name]} as for {day} in {self.silver_path}, found {value}",
+                    "set it so, or give another SILVER_PATH",
+                )
 
+    def settings(self):
+        return {"key_columns": self.key, "order_columns": self.order, "partition_column": self.partition}
 
-def gaps(dates):
-    """The days between the first and the last that are not there."""
-    days = [datetime.date.fromisoformat(date) for date in dates]
-    every = (days[0] + datetime.timedelta(days=n) for n in range((days[-1] - days[0]).days))
-    return [str(day) for day in every if day not in days]
+    def build(self, day):
+        """Makes a day's silver of the silver before it and of bronze since then."""
+        import latest
+
+        if day not in self.ingested:
+            raise Failed(
+                f"bronze of '{day}': expected a committed run in {self.bronze_path}, found none",
+                f"run bronze_ingest with BUSINESS_DATE={day} first",
+            )
+        before, silver = self.base
+        dates = [date for date in sorted(self.ingested) if before < date <= day]
+        for gap in self.gaps(dates):
+            self.say(f"note: bronze has no {gap}; its rows, if there are any, are missing here")
+        bronze = {date: self.bronze.committed(date) for date in dates}
+        columns = self.silver.columns(before, silver) if silver else {}
+        for date, committed in bronze.items():
+            columns.update(self.bronze.columns(date, committed))
+        self.check_columns(columns)
+        files = [file for date, committed in bronze.items() for file in self.files(date, self.bronze, committed)]
+        if silver:
+            # Bronze of the same place in the order counts instead.
+            files += [file._replace(day="") for file in self.files(before, self.silver, silver)]
+        made = {**(silver["bronze"] if silver else {}), **{date: self.ingested[date] for date in dates}}
+        listed = [{"name": name, "type": type_} for name, type_ in columns.items()]
+        settings = {
+            "columns": columns,
+            "key": self.key,
+            "order": self.order,
+            "partition": self.partition,
+            "buckets": latest.buckets(files),
+            **self.clients,
+            "metadata": {"org.apache.spark.version": self.context.version},
+        }
+
+        def write(directory):
+            self.context.setJobDescription(f"the latest rows of {', '.join(self.key)}, {day}")
+            found = self.run_tasks({**settings, "directory": directory[len("s3a://") :]}, files)
+            self.check_rows(found)
+            written = [file for one in found for file in one["files"]]
+            return written, sum(file["rows"] for file in written)
+
+        committed = self.silver.commit(day, write, columns=listed, bronze=made, **self.settings())
+        self.base = (day, committed)
+        upon = f"silver of {before} and " if silver else ""
+        since = f"{dates[0]} to {dates[-1]}" if len(dates) > 1 else day
+        self.say(f"{day}: wrote {committed['rows']} rows from {upon}bronze of {since}")
+        note = "" if bronze[day]["rows"] else "; no rows that day"
+        return report(committed, f"the latest rows of {committed['rows']} keys are in {self.silver_path}{note}")
+
+    def files(self, day, lake, committed):
+        """The files of a day, for the tasks."""
+        import latest
+
+        names = [name[len("s3a://") :] for name in lake.files(day, committed)]
+        store = "bronze" if lake is self.bronze else "silver"
+        return [latest.File(day, name, file["bytes"], store) for name, file in zip(names, committed["files"])]
+
+    def run_tasks(self, settings, files):
+        """What each bucket's task has written and found."""
+        import latest
+
+        split = self.context.parallelize(files, len(files)).flatMap(functools.partial(latest.split, settings))
+        buckets = split.partitionBy(settings["buckets"], int)
+        return buckets.mapPartitionsWithIndex(functools.partial(latest.merge, settings)).collect()
+
+    def check_columns(self, columns):
+        """:raises Failed: if bronze lacks a column that the settings name, or it cannot be used so"""
+        names = dict.fromkeys([*self.key, *self.order, *filter(None, [self.partition])])
+        problems = [f"no column '{name}'" for name in names if name not in columns]
+        if columns.get(self.partition, "string") not in PARTITIONS:
+            problems.append(f"PARTITION_COLUMN '{self.partition}' of type {columns[self.partition]}")
+        if problems:
+            raise Failed(
+                f"bronze: expected KEY_COLUMNS, ORDER_COLUMNS and PARTITION_COLUMN of its columns, found {'; '.join(problems)}",
+                f"correct them; bronze has {', '.join(columns)}",
+            )
+
+    def check_rows(self, found):
+        """:raises Failed: if there is no one latest row of each key"""
+        nulls, ties, empty = (sum(one[name] for one in found) for name in ("nulls", "ties", "empty"))
+        if nulls:
+            raise Failed(
+                f"KEY_COLUMNS {', '.join(self.key)}: expected a value in each row, found {nulls} NULLs",
+                "name other columns, or let SOURCE_TABLE of bronze be a view without these rows; nothing is replaced",
+            )
+        if ties:
+            tie = next(one["tie"] for one in found if one["tie"])
+            raise Failed(
+                f"ORDER_COLUMNS {', '.join(self.order)}: expected one latest row of each key, found several of a day for"
+                f" '{tie}' and {ties - 1} others",
+                "add a column that says which of them is the latest; nothing is replaced",
+            )
+        if empty:
+            raise Failed(
+                f"PARTITION_COLUMN {self.partition}: expected no empty text, found it in {empty} rows",
+                "name another column: a directory's name cannot tell it from NULL; nothing is replaced",
+            )
+
+    def gaps(self, dates):
+        """The days that bronze lacks, since its first or the silver before."""
+        every = between(self.base[0] or dates[0], dates[-1])
+        return [day for day in every if day not in self.ingested and day != self.base[0]]
 
 
 if __name__ == "__main__":

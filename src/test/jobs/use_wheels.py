@@ -32,6 +32,6 @@ object_ = boto3.resource("s3", endpoint_url=os.environ["S3_ENDPOINT"], region_na
 object_.put(Body=sink.getvalue())
 read = pq.read_table(io.BytesIO(object_.get()["Body"].read()))
 print("parquet", read.column("text").to_pylist(), read.column("moment").to_pylist() == moments.to_pylist())
-for module in ["job", "lake", "outbox", "bronze_ingest", "silver_transform"]:
+for module in ["days", "settings", "job", "lake", "latest", "postgres", "table", "ranges", "copying", "store", "bronze_ingest", "silver_transform"]:
     importlib.import_module(module)
     print("imported", module)

@@ -41,6 +41,9 @@ class JobFailuresIT {
     for (String url : unsafeUrls()) {
       runs.add(JobRun.of(url, BRONZE).with("JDBC_URL", "jdbc:postgresql://" + url));
     }
+    for (String url : urlsThatOnlyTheDriverKnows()) {
+      runs.add(JobRun.of(url, BRONZE).with("JDBC_URL", "jdbc:postgresql://" + url));
+    }
     for (String url : urlsWithASecret()) {
       runs.add(JobRun.of(url, BRONZE).with("JDBC_URL", "jdbc:postgresql://" + url));
     }
@@ -102,6 +105,8 @@ class JobFailuresIT {
                     "AWS_SECRET_ACCESS_KEY", "a secret with a line feed\n",
                     "BRONZE_PATH", "s3://lake/bronze",
                     "BUSINESS_DATE", "$(date +%F)",
+                    "COLUMNS", "id,,price",
+                    "DECIMALS", "price numeric(39,2)",
                     "JDBC_PARTITIONS", "0"))
             .runToEnd();
     assertThat(result.exitCode()).as(result.output()).isEqualTo(2);
@@ -116,7 +121,9 @@ class JobFailuresIT {
             "BUSINESS_DATE '$(date +%F)': expected a date of UTC as YYYY-MM-DD",
             "Kubernetes runs no $(command) in a value",
             "JDBC_PARTITIONS '0': expected a whole number from 1 to 64",
-            "bronze_ingest: FAILED: 8 settings")
+            "COLUMNS 'id,,price': expected columns' names with commas, or nothing",
+            "DECIMALS 'price': expected 38 digits at most",
+            "bronze_ingest: FAILED: 10 settings")
         .doesNotContain("a secret with", "Traceback");
   }
 
@@ -147,6 +154,23 @@ class JobFailuresIT {
   void aUrlWithASecretIsRefusedAndNotPrinted(String url) {
     assertRefused(url);
     assertThat(ended.get(url).output()).doesNotContain("of%20robson", "of robson");
+  }
+
+  static List<String> urlsThatOnlyTheDriverKnows() {
+    return List.of(
+        "postgres:5432/postgres?socketFactory=com.example.Factory",
+        "postgres:5432/postgres?sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory",
+        "postgres:5432/postgres?targetServerType=preferPrimary",
+        "postgres:5432/postgres?socketTimeout=1.5");
+  }
+
+  @ParameterizedTest
+  @MethodSource("urlsThatOnlyTheDriverKnows")
+  void aUrlWithAParameterThatLibpqLacksIsRefusedByItsName(String url) {
+    Result result = ended.get(url);
+    assertThat(result.exitCode()).as(result.output()).isEqualTo(2);
+    assertThat(result.stderr())
+        .contains("JDBC_URL " + url.replaceAll(".*\\?(.*)=.*", "$1"), ": expected ");
   }
 
   private static void assertRefused(String url) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.Result;
+import io.github.ldamasio.rbs.scene.Layer;
 import io.github.ldamasio.rbs.server.ExecutorPod;
 import io.github.ldamasio.rbs.server.PostgresServer;
 import io.github.ldamasio.rbs.server.PrivateCa;
@@ -33,12 +34,14 @@ class PrivateCaIT {
   private static final String JOB = "/jobs/private_ca.py";
   private static final String CA = "/etc/rbs-spark/ca";
 
+  private static final String URL = "jdbc:postgresql://postgres:5432/postgres?sslmode=verify-full";
+
   private static final String[] PREFLIGHT = {
     "rbs-preflight",
     "--no-image",
     "--s3=s3a://lake/a",
     "--conf=spark.hadoop.fs.s3a.endpoint=" + ENDPOINT,
-    "--jdbc=jdbc:postgresql://postgres:5432/postgres?sslmode=verify-full"
+    "--jdbc=" + URL
   };
 
   private static PrivateCa ca;
@@ -62,7 +65,10 @@ class PrivateCaIT {
     ca.close();
   }
 
-  /** As kubectl exec starts it; preflight then says the same of the bucket that the job made. */
+  /**
+   * As kubectl exec starts it; preflight then says the same of the bucket that the job made, and
+   * bronze copies a table to it.
+   */
   @Test
   void whatIsMountedIsTrustedByAllLibrariesOfAProgramStartedByExec() throws Exception {
     try (SparkContainer container = job("sleep", "infinity").withReadOnly(ca.configMap(), CA)) {
@@ -70,6 +76,16 @@ class PrivateCaIT {
       ExecResult job = container.execInContainer("python3", JOB);
       trustsAll(new Result(job.getExitCode(), job.getStdout(), job.getStderr()));
       new PreflightRun(container.execute(PREFLIGHT)).holds();
+      String[] bronze = {
+        "env",
+        "JDBC_URL=" + URL,
+        "SOURCE_TABLE=pg_catalog.pg_class",
+        "COLUMNS=relname",
+        "BRONZE_PATH=s3a://lake/bronze",
+        "spark-submit",
+        Layer.bronze.job()
+      };
+      assertThat(container.execute(LIMIT, bronze).succeeded().stdout()).contains(" tasks by ctid");
     }
   }
 

@@ -16,7 +16,8 @@ final class JobCheck {
   }
 
   void check() {
-    manifests.all("Job").forEach(this::checkJob);
+    manifests.jobs().forEach(this::checkJob);
+    manifests.all("CronJob").forEach(this::checkSchedule);
     manifests.all("Deployment").forEach(this::checkServer);
     manifests.all("SparkApplication").forEach(this::checkApplication);
   }
@@ -33,6 +34,22 @@ final class JobCheck {
         Rule.JOB,
         where,
         "a token if and only if executors are pods of their own");
+  }
+
+  private void checkSchedule(ObjectNode cronJob) {
+    String where = Manifests.title(cronJob);
+    for (String bound :
+        List.of(
+            "startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit")) {
+      violations.expect(
+          cronJob.at("/spec/" + bound).isInt(), Rule.JOB, where, "a value of " + bound);
+    }
+    violations.expect(
+        cronJob.at("/spec/timeZone").asText().equals("Etc/UTC")
+            && cronJob.at("/spec/concurrencyPolicy").asText().equals("Forbid"),
+        Rule.JOB,
+        where,
+        "the time zone Etc/UTC and the policy Forbid");
   }
 
   private void checkApplication(ObjectNode application) {

@@ -68,7 +68,7 @@ record Manifests(List<ObjectNode> objects, List<ObjectNode> secrets) {
   /** The drivers' pods, those that Spark will create, and the servers'. */
   List<Pod> pods() {
     List<Pod> pods = new ArrayList<>();
-    for (ObjectNode job : all("Job")) {
+    for (ObjectNode job : jobs()) {
       Pod driver = Pod.driver(job);
       pods.add(driver);
       executorTemplate().forEach(template -> pods.add(Pod.executor(template, driver)));
@@ -76,6 +76,17 @@ record Manifests(List<ObjectNode> objects, List<ObjectNode> secrets) {
     all("Deployment").forEach(deployment -> pods.add(Pod.driver(deployment)));
     all("SparkApplication").forEach(object -> pods.addAll(new SparkApplication(object).pods()));
     return pods;
+  }
+
+  /** The Jobs, and those that CronJobs will create. */
+  List<ObjectNode> jobs() {
+    List<ObjectNode> jobs = new ArrayList<>(all("Job"));
+    for (ObjectNode cronJob : all("CronJob")) {
+      ObjectNode job = cronJob.deepCopy();
+      job.set("spec", cronJob.at("/spec/jobTemplate/spec"));
+      jobs.add(job);
+    }
+    return jobs;
   }
 
   /** The template of the executors' pods, if this variant has one. */
@@ -100,6 +111,7 @@ record Manifests(List<ObjectNode> objects, List<ObjectNode> secrets) {
     ONE_POD,
     EXECUTOR_PODS,
     HISTORY_SERVER,
+    SCHEDULED,
     SPARK_OPERATOR;
 
     /** Its directory. */

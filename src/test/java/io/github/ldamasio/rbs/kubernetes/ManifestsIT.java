@@ -54,10 +54,11 @@ class ManifestsIT {
         switch (variant) {
           case ONE_POD, EXECUTOR_PODS -> List.of("bronze", "silver");
           case HISTORY_SERVER -> List.of("history-server");
+          case SCHEDULED -> List.of("lake");
           case SPARK_OPERATOR -> List.of("bronze");
         };
     assertThat(
-            Stream.of("Job", "Deployment", "SparkApplication")
+            Stream.of("Job", "CronJob", "Deployment", "SparkApplication")
                 .flatMap(kind -> manifests.all(kind).stream())
                 .map(Manifests::name))
         .isEqualTo(programs);

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * filled in, and the image has the name that the cluster's nodes know; nothing else is changed.
  */
 final class Overlay implements AutoCloseable {
-  private static final Set<String> JOBS = Set.of("Job", "SparkApplication");
+  private static final Set<String> JOBS = Set.of("Job", "CronJob", "SparkApplication");
 
   private final TemporaryDirectory directory = new TemporaryDirectory("k8s-");
   private final Path overlays = directory.path().resolve("target/k8s");

@@ -59,17 +59,14 @@ record Site(Path directory, Servers servers, Destination api) {
         "executor-pods/kubernetes-api.yaml",
         text -> text.replace("192.0.2.1", api.host()).replace("port: 6443", "port: " + api.port()));
     int tag = image.lastIndexOf(':');
-    edit(
-        "one-pod/kustomization.yaml",
-        text ->
-            text.replaceAll("newName: .*", "newName: " + image.substring(0, tag))
-                .replaceAll("newTag: .*", "newTag: " + image.substring(tag + 1)));
-    edit(
-        "spark-operator/kustomization.yaml",
-        text ->
-            text.replaceAll("newName: .*", "newName: " + image.substring(0, tag))
-                .replaceAll("newTag: .*", "newTag: " + image.substring(tag + 1)));
-    for (Variant each : List.of(Variant.ONE_POD, Variant.EXECUTOR_PODS, Variant.SPARK_OPERATOR)) {
+    for (Variant each : List.of(Variant.ONE_POD, Variant.SCHEDULED, Variant.SPARK_OPERATOR)) {
+      edit(
+          each.directory() + "/kustomization.yaml",
+          text ->
+              text.replaceAll("newName: .*", "newName: " + image.substring(0, tag))
+                  .replaceAll("newTag: .*", "newTag: " + image.substring(tag + 1)));
+    }
+    for (Variant each : Variant.values()) {
       edit(
           each.directory() + "/kustomization.yaml",
           text -> text.replace("namespace: rbs-spark", "namespace: " + namespace));

@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldamasio.rbs.kubernetes.Violation.Rule;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1CronJob;
 import io.kubernetes.client.openapi.models.V1Deployment;
 import io.kubernetes.client.openapi.models.V1Job;
 import io.kubernetes.client.openapi.models.V1Namespace;
@@ -32,6 +33,7 @@ final class TypeCheck {
           entry("v1 Service", V1Service::fromJson),
           entry("v1 ServiceAccount", V1ServiceAccount::fromJson),
           entry("apps/v1 Deployment", V1Deployment::fromJson),
+          entry("batch/v1 CronJob", V1CronJob::fromJson),
           entry("batch/v1 Job", V1Job::fromJson),
           entry("networking.k8s.io/v1 NetworkPolicy", V1NetworkPolicy::fromJson),
           entry("rbac.authorization.k8s.io/v1 Role", V1Role::fromJson),

@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * scene's.
  */
 public record JobRun(String name, Data data, Map<String, String> variables) {
-  private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final Duration LIMIT = Duration.ofMinutes(10);
 
   public JobRun {
     variables = Map.copyOf(variables);
@@ -32,6 +32,11 @@ public record JobRun(String name, Data data, Map<String, String> variables) {
     Map<String, String> all = new TreeMap<>(variables);
     all.put(variable, value);
     return new JobRun(name, data, all);
+  }
+
+  /** The same run with another name. */
+  public JobRun as(String other) {
+    return new JobRun(other, data, variables);
   }
 
   /** Runs jobs one after another in one process and one JVM: how each ended, by its name. */

@@ -95,8 +95,6 @@ public final class Scene implements AutoCloseable {
   /** What the job of this data needs to know besides. */
   Map<String, String> environment(Data data) {
     return Map.of(
-        "SOURCE_TABLE",
-        "outbox",
         "BRONZE_PATH",
         url(data.in(Layer.bronze)),
         "SILVER_PATH",
@@ -148,10 +146,7 @@ public final class Scene implements AutoCloseable {
 
   /** Runs SQL. */
   public void execute(String sql) {
-    String code =
-        "import psycopg2, sys; c = psycopg2.connect(''); c.autocommit = True;"
-            + " c.cursor().execute(sys.argv[1])";
-    tool("python3", "-c", code, sql).succeeded();
+    tool("python3", "/jobs/execute_sql.py", sql).succeeded();
   }
 
   /** Where a job reads or writes this data. */

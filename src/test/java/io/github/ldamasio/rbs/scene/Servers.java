@@ -49,6 +49,10 @@ record Servers(Network network, PostgresServer postgres, S3Server s3, SparkConta
     Map<String, String> all = new HashMap<>(s3.variables());
     all.putAll(PostgresServer.environment());
     all.put("BUCKET", Scene.BUCKET);
+    all.put("SOURCE_TABLE", "outbox");
+    all.put("TIME_COLUMN", "created_at");
+    all.put("KEY_COLUMNS", "operation_id");
+    all.put("ORDER_COLUMNS", "created_at, id");
     return all;
   }
 }

@@ -72,9 +72,16 @@ class Python38IT {
               "moment 1969-12-31T21:00:00-03:00",
               "rows [(datetime.datetime(1970, 1, 1, 0, 0), [1, 2, 3])]",
               "parquet ['ação ✓'] True",
+              "imported days",
+              "imported settings",
               "imported job",
               "imported lake",
-              "imported outbox",
+              "imported latest",
+              "imported postgres",
+              "imported table",
+              "imported ranges",
+              "imported copying",
+              "imported store",
               "imported bronze_ingest",
               "imported silver_transform");
     }

@@ -1,0 +1,49 @@
+"""The environment's variables as a job's settings: their expected forms, and all that is wrong with them."""
+
+import re
+
+
+class Settings:
+    """The environment's variables, each with its expected form. Collects what is wrong with them."""
+
+    def __init__(self, environment):
+        self.environment = environment
+        self.problems = []
+
+    def text(self, name, expected, pattern=r"(?s).+", default=None):
+        """A variable that matches the pattern as a whole."""
+        value = self.environment.get(name) or default
+        if value is None:
+            self.problems.append(f"{name}: expected {expected}, found nothing")
+        elif not re.fullmatch(pattern, value):
+            shown = re.sub(r"//.*@", "//***@", value)
+            self.problems.append(f"{name} {shown!r}: expected {expected}, found something else")
+        return value
+
+    def secret(self, name, expected):
+        """A variable whose value is never printed."""
+        value = self.environment.get(name, "")
+        if not value:
+            self.problems.append(f"{name}: expected {expected}, found nothing")
+        elif re.search(r"[\r\n]", value):
+            self.problems.append(f"{name}: expected {expected}, found a line break in it; encode it without one")
+        return value
+
+    def number(self, name, lowest, highest, default):
+        expected = f"a whole number from {lowest} to {highest}"
+        value = self.text(name, expected, r"[0-9]{1,9}", str(default))
+        if not re.fullmatch("[0-9]{1,9}", value):
+            return default
+        if not lowest <= int(value) <= highest:
+            self.problems.append(f"{name} {value!r}: expected {expected}, found another")
+        return int(value)
+
+    def path(self, name):
+        value = self.text(name, "s3a://BUCKET/PREFIX", r"s3a://[a-z0-9][a-z0-9.-]*/[^\s?#*{}\[\]]*[^\s?#*{}\[\]/]/?")
+        return value and value.rstrip("/")
+
+    def store(self):
+        """Where the objects are, and the keys, which S3A takes from the environment itself."""
+        self.secret("AWS_ACCESS_KEY_ID", "the store's access key")
+        self.secret("AWS_SECRET_ACCESS_KEY", "the store's secret key")
+        return self.text("S3_ENDPOINT", "http(s)://HOST[:PORT]", r"https?://[^/\s?#@]+/?")

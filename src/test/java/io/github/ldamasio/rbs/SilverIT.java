@@ -1,0 +1,168 @@
+package io.github.ldamasio.rbs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ldamasio.rbs.process.Result;
+import io.github.ldamasio.rbs.scene.JobRun;
+import io.github.ldamasio.rbs.scene.Layer;
+import io.github.ldamasio.rbs.scene.Scene;
+import io.github.ldamasio.rbs.scene.Scene.Data;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Silver is the latest row of each key of any bronze, and builds upon the silver before it. */
+@Tag("full")
+class SilverIT {
+  private static final Data SILVER = new Data("moves", Layer.silver, "2024-12-02");
+  private static final Data PARTITIONED = new Data("partitioned", Layer.silver, "2024-12-04");
+
+  /** Fifty rows a day of seven accounts. Two rows of account 9 have the same time. */
+  private static final String TABLES =
+      """
+      create table moves (seq int primary key, account int not null, symbol text, at timestamptz not null);
+      insert into moves select n, n % 7, (array['A', null, 'b/c=d'])[1 + n % 3],
+        timestamptz '2024-12-01 00:00+00' + (n - 1) / 50 * interval '1 day' + n * interval '1 second'
+        from generate_series(1, 200) n;
+      insert into moves values (1001, 8, 'late', '2024-12-01 23:59:59+00'), (1002, 9, 'A', '2024-12-04 12:00+00'),
+        (1003, 9, 'A', '2024-12-04 12:00+00');
+      create view early_moves as select * from moves where seq <> 1001;
+      """;
+
+  private static Scene scene;
+
+  /** How the runs ended that are made in one process, in this order. */
+  private static Map<String, Result> ended;
+
+  @BeforeAll
+  static void runTheJobsOnSomeDays() {
+    scene = Scene.withRows(0);
+    scene.execute(TABLES);
+    ended =
+        JobRun.all(
+            scene,
+            List.of(
+                bronze("2024-12-01..2024-12-02").with("SOURCE_TABLE", "early_moves"),
+                silver("first", "2024-12-02"),
+                bronze("2024-12-03"),
+                silver("next", "2024-12-03"),
+                bronze("2024-12-01"),
+                bronze("2024-12-04"),
+                silver("again", "2024-12-04"),
+                silver("key", "2024-12-04").with("KEY_COLUMNS", "seq"),
+                elsewhere("null", "2024-12-04").with("KEY_COLUMNS", "account, symbol"),
+                elsewhere("tie", "2024-12-04").with("ORDER_COLUMNS", "at"),
+                elsewhere("type", "2024-12-04").with("PARTITION_COLUMN", "at"),
+                partitioned("2024-12-03"),
+                partitioned("2024-12-04")));
+  }
+
+  @AfterAll
+  static void close() {
+    scene.close();
+  }
+
+  private static JobRun bronze(String date) {
+    return run("bronze of " + date, SILVER.in(Layer.bronze), date);
+  }
+
+  private static JobRun silver(String name, String date) {
+    return run(name, SILVER, date);
+  }
+
+  private static JobRun elsewhere(String name, String date) {
+    return silver(name, date).with("SILVER_PATH", scene.url(SILVER) + "-" + name);
+  }
+
+  private static JobRun partitioned(String date) {
+    return silver("partitioned", date)
+        .with("SILVER_PATH", scene.url(PARTITIONED))
+        .with("PARTITION_COLUMN", "symbol");
+  }
+
+  private static JobRun run(String name, Data data, String date) {
+    return new JobRun(
+        name,
+        data,
+        Map.of(
+            "SOURCE_TABLE", "moves",
+            "TIME_COLUMN", "at",
+            "BUSINESS_DATE", date,
+            "KEY_COLUMNS", "account",
+            "ORDER_COLUMNS", "at, seq"));
+  }
+
+  /** Also of the days that had no row of it yet, when a late row is in bronze. */
+  @ParameterizedTest
+  @ValueSource(strings = {"2024-12-02", "2024-12-03", "2024-12-04"})
+  void eachDayHasTheLatestRowOfEachKey(String date) {
+    assertLatest(SILVER.of(date));
+  }
+
+  @Test
+  void aDayIsBuiltUponTheDayBefore() {
+    assertThat(ended.get("first").succeeded().stdout())
+        .contains("wrote 7 rows from bronze of 2024-12-01 to 2024-12-02");
+    assertThat(ended.get("next").succeeded().stdout())
+        .contains("wrote 7 rows from silver of 2024-12-02 and bronze of 2024-12-03")
+        .doesNotContain("note:");
+  }
+
+  @Test
+  void whatDependsOnADayThatWasIngestedAgainIsBuiltAgain() {
+    assertThat(ended.get("again").succeeded().stdout())
+        .contains(
+            "note: bronze of earlier days has changed; building again: 2024-12-02, 2024-12-03\n",
+            "2024-12-03: wrote 8 rows from silver of 2024-12-02 and bronze of 2024-12-03",
+            "2024-12-04: wrote 9 rows from silver of 2024-12-03 and bronze of 2024-12-04");
+  }
+
+  @Test
+  void theValuesOfAColumnCanBeDirectories() {
+    assertThat(ended.get("partitioned").succeeded().stdout())
+        .contains("wrote 9 rows from silver of 2024-12-03 and bronze of 2024-12-04");
+    assertLatest(PARTITIONED);
+    assertThat(scene.objects(PARTITIONED))
+        .anyMatch(key -> key.contains("/symbol=A/"))
+        .anyMatch(key -> key.contains("/symbol=b%2Fc%3Dd/"))
+        .anyMatch(key -> key.contains("/symbol=__HIVE_DEFAULT_PARTITION__/"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "key | KEY_COLUMNS: expected ['account'] as for 2024-12-04 in | another SILVER_PATH",
+        "null | KEY_COLUMNS account, symbol: expected a value in each row, found | a view without",
+        "tie | ORDER_COLUMNS at: expected one latest row of each key, found several of a day for '9' | add a column",
+        "type | found PARTITION_COLUMN 'at' of type timestamp | bronze has seq, account, symbol, at",
+      })
+  void whatHasNoLatestRowIsNamedAndNothingIsWritten(String name, String cause, String remedy) {
+    Result result = ended.get(name);
+    assertThat(result.exitCode()).as(result.output()).isEqualTo(1);
+    List<String> lines = result.stderr().lines().toList();
+    assertThat(lines.get(lines.size() - 2)).contains("FAILED: ").contains(cause);
+    assertThat(lines.get(lines.size() - 1)).contains("remedy: ").contains(remedy);
+    assertThat(scene.objects(SILVER)).noneMatch(key -> key.contains("silver-" + name));
+  }
+
+  /** Expected values are PostgreSQL's own. */
+  private static void assertLatest(Data data) {
+    String rows =
+        "(select distinct on (account) * from moves where at < timestamptz '%s 00:00+00' + interval '1 day'"
+                .formatted(data.date())
+            + " order by account, at desc, seq desc) latest";
+    Result compared =
+        scene.tool("python3", "/jobs/compare_table.py", rows, "true", scene.url(data), data.date());
+    assertThat(compared.succeeded().stdout())
+        .contains("\"missing\": 0, \"others\": 0")
+        .doesNotContain("\"rows\": 0,");
+  }
+}
