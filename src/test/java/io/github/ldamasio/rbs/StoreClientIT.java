@@ -84,7 +84,7 @@ class StoreClientIT {
                 """
                 {"endpoint_override": "s3.example.com:9443", "scheme": "https", "region": "here",
                  "access_key": "key", "secret_key": "secret",
-                 "connect_timeout": 5.0, "request_timeout": 30.0, "attempts": 3,
+                 "connect_timeout": 5.0, "request_timeout": 200.0, "attempts": 6,
                  "proxy_options": {"scheme": "http", "host": "proxy.example.com", "port": 3128}}
                 """));
     assertThat(clients.path("public").path("anonymous").asBoolean()).isTrue();
