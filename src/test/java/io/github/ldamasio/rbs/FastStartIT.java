@@ -35,12 +35,20 @@ class FastStartIT {
   }
 
   @Test
+  void theOptimizingCompilerOfADriverComesLater() {
+    assertThat(flagsOfADriver("false")).containsPattern("Tier4InvocationThreshold +:?= 20000 ");
+  }
+
+  @Test
   void theSwitchForShortJobsChangesCompilerAndCollector() {
-    String flags = "--driver-java-options=-XX:+PrintFlagsFinal";
-    SparkContainer job = new SparkContainer("spark-submit", flags, "--version");
-    String output = job.withEnv("SPARK_SHORT_JOB", "true").runToEnd().succeeded().output();
-    assertThat(output)
+    assertThat(flagsOfADriver("true"))
         .containsPattern("TieredStopAtLevel +:?= 1 ")
         .containsPattern("UseSerialGC +:?= true ");
+  }
+
+  private static String flagsOfADriver(String shortJob) {
+    String flags = "--driver-java-options=-XX:+PrintFlagsFinal";
+    SparkContainer job = new SparkContainer("spark-submit", flags, "--version");
+    return job.withEnv("SPARK_SHORT_JOB", shortJob).runToEnd().succeeded().output();
   }
 }
