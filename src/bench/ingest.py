@@ -7,7 +7,11 @@ import time
 
 from pyspark.sql import SparkSession
 
-spark = SparkSession.builder.config("spark.hadoop.fs.s3a.endpoint", os.environ["S3_ENDPOINT"]).getOrCreate()
+spark = (
+    SparkSession.builder.config("spark.hadoop.fs.s3a.endpoint", os.environ["S3_ENDPOINT"])
+    .config("spark.hadoop.fs.s3a.path.style.access", "true")  # the Dockerfile's image does not have our defaults
+    .getOrCreate()
+)
 rows = int(os.environ["ROWS"])
 output = f"s3a://{os.environ['BUCKET']}/{os.environ['PREFIX']}"
 begin = time.monotonic()
