@@ -1,5 +1,6 @@
 package io.github.ldamasio.rbs;
 
+import static io.github.ldamasio.rbs.scene.JobAssertions.assertFailed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.process.Result;
@@ -82,12 +83,7 @@ class JobFailuresIT {
   }
 
   private static void assertEndsWith(Result result, String stream, String cause, String remedy) {
-    assertThat(result.exitCode()).as(result.output()).isEqualTo(1);
-    List<String> lines = stream.lines().toList();
-    assertThat(lines.subList(lines.size() - 2, lines.size()))
-        .satisfiesExactly(
-            line -> assertThat(line).contains("FAILED: " + cause),
-            line -> assertThat(line).contains("remedy: ").contains(remedy));
+    assertFailed(result, stream, "FAILED: " + cause, remedy);
     assertThat(result.output()).doesNotContain("another-password", "another-secret", "\tat ");
   }
 

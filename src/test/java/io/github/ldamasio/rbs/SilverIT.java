@@ -1,5 +1,7 @@
 package io.github.ldamasio.rbs;
 
+import static io.github.ldamasio.rbs.scene.JobAssertions.assertFailed;
+import static io.github.ldamasio.rbs.scene.JobAssertions.assertSameRows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.process.Result;
@@ -145,11 +147,7 @@ class SilverIT {
         "type | found PARTITION_COLUMN 'at' of type timestamp | bronze has seq, account, symbol, at",
       })
   void whatHasNoLatestRowIsNamedAndNothingIsWritten(String name, String cause, String remedy) {
-    Result result = ended.get(name);
-    assertThat(result.exitCode()).as(result.output()).isEqualTo(1);
-    List<String> lines = result.stderr().lines().toList();
-    assertThat(lines.get(lines.size() - 2)).contains("FAILED: ").contains(cause);
-    assertThat(lines.get(lines.size() - 1)).contains("remedy: ").contains(remedy);
+    assertFailed(ended.get(name), ended.get(name).stderr(), cause, remedy);
     assertThat(scene.objects(SILVER)).noneMatch(key -> key.contains("silver-" + name));
   }
 
@@ -159,10 +157,6 @@ class SilverIT {
         "(select distinct on (account) * from moves where at < timestamptz '%s 00:00+00' + interval '1 day'"
                 .formatted(data.date())
             + " order by account, at desc, seq desc) latest";
-    Result compared =
-        scene.tool("python3", "/jobs/compare_table.py", rows, "true", scene.url(data), data.date());
-    assertThat(compared.succeeded().stdout())
-        .contains("\"missing\": 0, \"others\": 0")
-        .doesNotContain("\"rows\": 0,");
+    assertSameRows(scene, data, rows, "true");
   }
 }

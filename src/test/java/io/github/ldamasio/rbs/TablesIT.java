@@ -1,5 +1,7 @@
 package io.github.ldamasio.rbs;
 
+import static io.github.ldamasio.rbs.scene.JobAssertions.assertFailed;
+import static io.github.ldamasio.rbs.scene.JobAssertions.assertSameRows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.process.Result;
@@ -95,7 +97,7 @@ class TablesIT {
       })
   void eachValueIsWhatPostgresSays(String name, String table, String condition, String tasks) {
     assertThat(ended.get(name).succeeded().stdout()).contains(tasks);
-    assertSame(name, table, condition);
+    assertSameRows(scene, Data.bronze(prefix(name)), table, condition);
   }
 
   @Test
@@ -118,17 +120,7 @@ class TablesIT {
     assertThat(ended.get("more").succeeded().stdout())
         .contains("note: column 'added' is new: NULL in earlier days");
     String utc = "(received_at at time zone 'America/Sao_Paulo' at time zone 'UTC')::date";
-    assertSame("local", "more_events", utc + " = '" + DAY + "'");
-  }
-
-  private static void assertSame(String name, String table, String condition) {
-    Data data = Data.bronze(prefix(name));
-    Result compared =
-        scene.tool(
-            "python3", "/jobs/compare_table.py", table, condition, scene.url(data), data.date());
-    assertThat(compared.succeeded().stdout())
-        .contains("\"missing\": 0, \"others\": 0")
-        .doesNotContain("\"rows\": 0,");
+    assertSameRows(scene, Data.bronze(prefix("local")), "more_events", utc + " = '" + DAY + "'");
   }
 
   @ParameterizedTest
@@ -149,11 +141,7 @@ class TablesIT {
         "names | no column 'nothing' | its columns are event_seq, event_id, ",
       })
   void whatCannotBeCopiedIsNamedAndNothingIsReplaced(String name, String cause, String remedy) {
-    Result result = ended.get(name);
-    assertThat(result.exitCode()).as(result.output()).isEqualTo(1);
-    List<String> lines = result.stderr().lines().toList();
-    assertThat(lines.get(lines.size() - 2)).contains("FAILED: ").contains(cause);
-    assertThat(lines.get(lines.size() - 1)).contains("remedy: ").contains(remedy);
+    assertFailed(ended.get(name), ended.get(name).stderr(), cause, remedy);
     if (!List.of("fewer", "without time", "silver").contains(name)) {
       assertThat(scene.objects(Data.bronze(prefix(name))))
           .noneMatch(key -> key.endsWith("_COMMITTED"));
