@@ -116,6 +116,7 @@ class BadInputIT {
     try (TemporaryDirectory disk = new TemporaryDirectory("disk-")) {
       String script =
           """
+          exec 2>&1
           mount -t tmpfs -o "$1" tmpfs "$2"
           scripts/embedded-base.sh --output "$2" && code=0 || code=$?
           echo left: $(ls -A "$2")
