@@ -12,11 +12,13 @@ record CompatibilityCheck(BuildPlan plan) {
   /** Java 11: the older of the Javas of the two bases. */
   private static final int CLASS_VERSION = 55;
 
-  /** Classes that may be in two JARs, and why that does no harm. */
+  /** Classes that may be in two JARs, by a pattern, and why that does no harm. */
   private static final Set<String> SHARED =
       Set.of(
           // empty; Spark's build puts it into each of its JARs
-          "org/apache/spark/unused/UnusedStubClass.class");
+          "org/apache/spark/unused/UnusedStubClass\\.class",
+          // annotations, which no JVM loads; Iceberg's build brings them along
+          "org/(intellij/lang|jetbrains)/annotations/.*");
 
   Stream<Discrepancy> discrepancies(BuiltImage image) {
     return Stream.of(
@@ -66,7 +68,7 @@ record CompatibilityCheck(BuildPlan plan) {
           for (String name : jar.classes().keySet()) {
             ImagePath before = owners.putIfAbsent(name, path);
             ImagePath owner = image.base().sparksClasses().getOrDefault(name, before);
-            if (owner != null && !SHARED.contains(name)) {
+            if (owner != null && SHARED.stream().noneMatch(name::matches)) {
               shared.computeIfAbsent(owner, other -> new TreeSet<>()).add(name);
             }
           }

@@ -30,12 +30,17 @@ final class JarReader {
     Optional<Coordinates> own = metadata.coordinates(fileName);
     Matcher name = NAME.matcher(fileName);
     boolean named = name.matches();
+    Optional<MavenProject> project = projects.find(fileName);
     String artifact =
-        own.map(found -> found.artifact).orElseGet(() -> named ? name.group(1) : fileName);
-    String version = own.map(found -> found.version).orElseGet(() -> named ? name.group(2) : null);
+        own.map(found -> found.artifact)
+            .or(() -> project.map(MavenProject::getArtifactId))
+            .orElseGet(() -> named ? name.group(1) : fileName);
+    String version =
+        own.map(found -> found.version)
+            .or(() -> project.map(MavenProject::getVersion))
+            .orElseGet(() -> named ? name.group(2) : null);
     Component jar = Components.at(path, Type.LIBRARY, artifact, version);
     jar.setHashes(List.of(Components.sha256(bytes)));
-    Optional<MavenProject> project = projects.find(fileName);
     Optional<String> group =
         Stream.of(
                 project.map(MavenProject::getGroupId),
