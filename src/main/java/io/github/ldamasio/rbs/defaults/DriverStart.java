@@ -16,12 +16,27 @@ public final class DriverStart extends SparkListener {
   /** Called by Spark with the job's settings. */
   public DriverStart(SparkConf conf) {
     Defaults.register();
+    addLake(conf);
     try {
       for (String line : HiddenJars.warnings(name -> conf.get(name, ""), SPARK_JARS)) {
         conf.logWarning(() -> line);
       }
     } catch (IOException e) {
       conf.logWarning(() -> SPARK_JARS + ": expected Spark's JARs, found " + e);
+    }
+  }
+
+  /** Spark reads the catalogs and the extensions of its SQL after it made its listeners. */
+  private static void addLake(SparkConf conf) {
+    LakeCatalog lake = new LakeCatalog(System::getenv);
+    if (!lake.isAskedFor()) {
+      return;
+    }
+    String problem = LakeCatalog.isPossible() ? lake.problem() : LakeCatalog.NOT_POSSIBLE;
+    if (problem.isEmpty()) {
+      lake.settings(name -> conf.get(name, "")).forEach(conf::set);
+    } else {
+      conf.logWarning(() -> problem);
     }
   }
 }

@@ -52,6 +52,11 @@ public final class Scene implements AutoCloseable {
     return new Scene(servers, name, id);
   }
 
+  /** The name of its database, and its prefix in the bucket. */
+  public String name() {
+    return name;
+  }
+
   /** The closed network. */
   public Network network() {
     return servers.network();

@@ -1,0 +1,53 @@
+package io.github.ldamasio.rbs.scene;
+
+import io.github.ldamasio.rbs.pin.Project;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/**
+ * The catalog {@code lake} in the database of a {@link Scene}, made by the SQL of {@code
+ * docs/lake.md}, with its warehouse in the scene's bucket.
+ */
+public record Lake(Scene scene) {
+  /** No other text of the tests has it. */
+  public static final String PASSWORD = "only-LAKE_PASSWORD-has-it";
+
+  private static final Pattern SQL = Pattern.compile("(?s) *```sql\n(.*?)```");
+
+  /** Makes the role and its schema. */
+  public static Lake in(Scene scene) {
+    Lake lake = new Lake(scene);
+    scene.execute(
+        sql()
+            .get(0)
+            .replace("'secret'", "'" + PASSWORD + "'")
+            .replaceAll("ROLE lake|AUTHORIZATION lake", "$0_" + scene.name()));
+    return lake;
+  }
+
+  /** The blocks of SQL in the page: first that of PostgreSQL, then Spark's. */
+  public static List<String> sql() {
+    try {
+      String page = Files.readString(Project.DIRECTORY.resolve("docs/lake.md"));
+      return SQL.matcher(page).results().map((MatchResult block) -> block.group(1)).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What a driver needs to know. */
+  public Map<String, String> environment() {
+    Map<String, String> all = new HashMap<>();
+    all.put("LAKE_JDBC_URL", scene.environment().get("JDBC_URL"));
+    all.put("LAKE_WAREHOUSE", "s3a://" + Scene.BUCKET + "/" + scene.name() + "/warehouse");
+    all.put("LAKE_USER", "lake_" + scene.name());
+    all.put("LAKE_PASSWORD", PASSWORD);
+    return all;
+  }
+}
