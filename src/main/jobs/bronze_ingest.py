@@ -49,7 +49,8 @@ class BronzeIngest(Job):
             if to != "text" and not to[1] <= to[0] <= 38:
                 settings.problems.append(f"DECIMALS '{column}': expected 38 digits at most, and no larger scale, found {to}")
         self.endpoint = settings.store()
-        self.path = settings.path("BRONZE_PATH")
+        self.path, self.into = settings.place("BRONZE")
+        self.place = self.into or self.path
         self.partitions = settings.number("JDBC_PARTITIONS", 1, 64, 4)
         self.late = settings.number("LATE_DAYS", 0, 366, 0)
 
@@ -57,11 +58,17 @@ class BronzeIngest(Job):
         import copying
         import lake
 
-        self.preflight(self.endpoint, f"--jdbc={self.url}", f"--table={self.table}", f"--s3={self.path}")
+        store = self.path or self._settings.catalog
+        self.preflight(self.endpoint, f"--jdbc={self.url}", f"--table={self.table}", f"--s3={store}")
         spark = self.session(self.endpoint)
         for module in (copying, postgres):
             spark.sparkContext.addPyFile(module.__file__)
-        bronze = lake.Lake(spark, self.path)
+        if self.into:
+            import tables
+
+            bronze = tables.Table(spark, self.into)
+        else:
+            bronze = lake.Lake(spark, self.path)
         self.done, self.told = set(bronze.runs()), []
         with self.explained():
             days = self.wanted(bronze, self.done)
@@ -101,8 +108,8 @@ class BronzeIngest(Job):
         rows = committed["rows"]
         self.say(f"{date}: wrote {rows} rows in {time.monotonic() - started:.1f} s")
         if rows == 0:
-            return report(committed, f"no rows{' that day' if self.time_column else ''}; {self.path} says so")
-        return report(committed, f"{rows} rows are in {self.path}")
+            return report(committed, f"no rows{' that day' if self.time_column else ''}; {self.place} says so")
+        return report(committed, f"{rows} rows are in {self.place}")
 
     def copy(self, spark, bronze, date, source, cursor):
         import store
@@ -124,14 +131,14 @@ class BronzeIngest(Job):
             "session": f"set transaction snapshot '{cursor.fetchone()[0]}'; {postgres.SESSION}",
             "select": f"select {', '.join(column.sql for column in columns)} from {found.sql}",
             "columns": [(column.name, column.type) for column in columns],
-            "store": store.client(spark, self.path),
             # With it, Spark reads dates before 1582 as they are.
             "metadata": {"org.apache.spark.version": spark.version},
         }
 
-        def write(directory):
+        def write(directory, ids=None):
             what = f"{expected} rows of {self.table}, {date}"
-            files = self.run_tasks(spark, what, {**settings, "directory": directory[len("s3a://") :]}, parts)
+            to = {"directory": directory[len("s3a://") :], "store": store.client(spark, directory), "ids": ids}
+            files = self.run_tasks(spark, what, {**settings, **to}, parts)
             return files, sum(file["rows"] for file in files)
 
         return bronze.commit(
@@ -173,16 +180,16 @@ class BronzeIngest(Job):
         before = committed.get("day_by", "created_at")
         if day.name != before:
             raise Failed(
-                f"TIME_COLUMN: expected {before or 'none'} as for {last} in {self.path}, found {day.name or 'none'}",
-                "set TIME_COLUMN and TIME_ZONE so, or give another BRONZE_PATH",
+                f"TIME_COLUMN: expected {before or 'none'} as for {last} in {self.place}, found {day.name or 'none'}",
+                f"set TIME_COLUMN and TIME_ZONE so, or give another BRONZE_{bronze.setting}",
             )
-        earlier, now = bronze.columns(last, committed), {column.name: column.type for column in columns}
+        earlier, now = bronze.columns(last, committed), {c.name: bronze.held(c.type) for c in columns}
         problems = [f"no column '{name}'" for name in earlier if name not in now]
         problems += [f"column '{n}': {now[n]}, not {type_}" for n, type_ in earlier.items() if now.get(n, type_) != type_]
         if problems:
             raise Failed(
-                f"table '{self.table}': expected the columns of {last} in {self.path}, found {'; '.join(problems)}",
-                "let SOURCE_TABLE be a view with all these columns, or give another BRONZE_PATH",
+                f"table '{self.table}': expected the columns of {last} in {self.place}, found {'; '.join(problems)}",
+                f"let SOURCE_TABLE be a view with all these columns, or give another BRONZE_{bronze.setting}",
             )
         for name in now:
             if name not in earlier:

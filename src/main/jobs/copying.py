@@ -49,7 +49,7 @@ def copy(settings, part):
     with closing(postgres.connect(settings["postgresql"])) as connection, connection.cursor() as cursor:
         cursor.execute(settings["session"])
         with client(**settings["store"]).open_output_stream(f"{settings['directory']}/{name}") as file:
-            with RowGroups(file, settings["columns"], settings["metadata"]) as rows:
+            with RowGroups(file, settings["columns"], settings["metadata"], settings["ids"]) as rows:
                 cursor.copy_expert(f"copy ({settings['select']} where {where}) to stdout (format csv)", rows)
             if rows.written != cursor.rowcount:
                 raise ValueError(f"{name}: expected {cursor.rowcount} rows, found {rows.written}")
@@ -64,8 +64,8 @@ def client(attempts, **settings):
 class RowGroups:
     """A file for COPY, which writes each row at once, whatever is in it."""
 
-    def __init__(self, file, columns, metadata):
-        self._file, self._metadata = file, metadata
+    def __init__(self, file, columns, metadata, ids):
+        self._file, self._metadata, self._ids = file, metadata, ids
         self._types = [(name, arrow_type(type_)) for name, type_ in columns]
         self._writer = None
         self._text = io.BytesIO()
@@ -89,7 +89,8 @@ class RowGroups:
         table = parse(self._take(), self._types) if self._text.tell() else pa.schema(self._types).empty_table()
         if not self._writer:
             # Half the size of Snappy's for the same time. Dictionaries for values that do not repeat would cost as much.
-            schema, dictionaries = table.schema.with_metadata(self._metadata), repeated(table.slice(0, SAMPLE))
+            schema, dictionaries = with_ids(table.schema, self._ids), repeated(table.slice(0, SAMPLE))
+            schema = schema.with_metadata(self._metadata)
             self._writer = pyarrow.parquet.ParquetWriter(
                 self._file, schema, compression="zstd", use_dictionary=dictionaries
             )
@@ -99,6 +100,11 @@ class RowGroups:
     def _take(self):
         text, self._text = self._text.getvalue(), io.BytesIO()
         return text
+
+
+def with_ids(schema, ids):
+    """The schema with the numbers by which a table knows its columns; without them if it is of no table."""
+    return pa.schema([field.with_metadata({"PARQUET:field_id": str(ids[field.name])}) for field in schema]) if ids else schema
 
 
 def repeated(table):

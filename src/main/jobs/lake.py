@@ -31,14 +31,60 @@ RUN = re.compile(r"run=([0-9]{6})(-[0-9a-f]{8})?")
 COMMITTED_RUN = re.compile(rf"/{DATE}=([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})/({RUN.pattern.replace('(', '(?:')})/{COMMITTED}[;,}}]")
 
 
-class Lake:
-    """The data below one path."""
+class Files:
+    """Files below one path, and what a run writes there before it counts."""
 
     def __init__(self, spark, path):
         self._spark = spark
         self._hadoop = spark._jvm.org.apache.hadoop
         self._fs = self._path(path).getFileSystem(spark._jsc.hadoopConfiguration())
         self.path = path
+
+    def fill(self, directory, write, expected):
+        """
+        Lets a run write into a directory of its own, and removes what is there besides.
+
+        :param write: writes files into a directory, and returns name and bytes of each, and how many rows there are
+        :param expected: how many rows there must be, if that is known
+        :returns: what it returned
+        :raises Failed: if files or rows are not what they should be
+        """
+        try:
+            written, rows = write(directory)
+        except Exception:
+            with contextlib.suppress(Exception):
+                self._fs.delete(self._path(directory), True)
+            raise
+        found = self._files(directory)
+        for file in set(found) - {file["name"] for file in written}:
+            # of an attempt that failed, or was not needed
+            self._fs.delete(self._path(f"{directory}/{file}"), False)
+        for file in written:
+            if found.get(file["name"]) != file["bytes"]:
+                cause = f"'{directory}/{file['name']}': expected {file['bytes']} bytes, found {found.get(file['name'])}"
+                raise Failed(cause, "nothing is replaced; run the job again")
+        if expected is not None and rows != expected:
+            raise Failed(
+                f"'{directory}': expected {expected} rows, found {rows}",
+                "nothing is replaced; if the source is a view that is not the same each time it is read (limit, random),"
+                " copy it into a table; else run the job again",
+            )
+        return written, rows
+
+    def _files(self, directory):
+        """The bytes of each Parquet file, by its name below the directory."""
+        listed = self._hadoop.util.functional.RemoteIterators.toList(self._fs.listFiles(self._path(directory), True))
+        sizes = {status.getPath().toString().split(f"{directory}/", 1)[1]: status.getLen() for status in listed}
+        return {name: size for name, size in sizes.items() if name.endswith(".parquet")}
+
+    def _path(self, name):
+        return self._hadoop.fs.Path(name)
+
+
+class Lake(Files):
+    """The data below one path."""
+
+    setting = "PATH"
 
     def runs(self):
         """The highest committed run of each day, by the day. A request for each thousand objects of all days."""
@@ -80,6 +126,11 @@ class Lake:
             return dict(self._spark.read.parquet(*self.files(date, committed)).dtypes)
         return {column["name"]: column["type"] for column in listed}
 
+    @staticmethod
+    def held(type_):
+        """The type of a column whose values have this type."""
+        return type_
+
     def commit(self, date, write, expected=None, **about):
         """
         Makes files the data of a day, and removes what they replace: earlier runs, killed ones too. Until then a run changes
@@ -93,26 +144,7 @@ class Lake:
         run = f"run={1 + max(map(number, self._runs(date)), default=0):06d}"
         name = uuid.uuid4().hex[:8]
         directory = f"{self._directory(date)}/{run}/{name}"
-        try:
-            written, rows = write(directory)
-        except Exception:
-            with contextlib.suppress(Exception):
-                self._fs.delete(self._path(directory), True)
-            raise
-        found = self._files(directory)
-        for file in set(found) - {file["name"] for file in written}:
-            # of an attempt that failed, or was not needed
-            self._fs.delete(self._path(f"{directory}/{file}"), False)
-        for file in written:
-            if found.get(file["name"]) != file["bytes"]:
-                cause = f"'{directory}/{file['name']}': expected {file['bytes']} bytes, found {found.get(file['name'])}"
-                raise Failed(cause, "nothing is replaced; run the job again")
-        if expected is not None and rows != expected:
-            raise Failed(
-                f"'{directory}': expected {expected} rows, found {rows}",
-                "nothing is replaced; if the source is a view that is not the same each time it is read (limit, random),"
-                " copy it into a table; else run the job again",
-            )
+        written, rows = self.fill(directory, write, expected)
         files = [{**file, "name": f"{name}/{file['name']}"} for file in written]
         committed = {"run": run, "id": name, "rows": rows, "files": files, **about}
         self._commit(date, committed, directory)
@@ -144,12 +176,6 @@ class Lake:
         """In the order of their keys."""
         runs = [name for name in self._names(self._directory(date)) if RUN.fullmatch(name)]
         return sorted(runs, key=lambda run: f"{run}/")
-
-    def _files(self, directory):
-        """The bytes of each Parquet file, by its name below the directory."""
-        listed = self._hadoop.util.functional.RemoteIterators.toList(self._fs.listFiles(self._path(directory), True))
-        sizes = {status.getPath().toString().split(f"{directory}/", 1)[1]: status.getLen() for status in listed}
-        return {name: size for name, size in sizes.items() if name.endswith(".parquet")}
 
     def _names(self, directory):
         from py4j.protocol import Py4JJavaError
@@ -219,9 +245,6 @@ class Lake:
             if status == 501 and headers:
                 return self._put(name, data, {})
             raise
-
-    def _path(self, name):
-        return self._hadoop.fs.Path(name)
 
 
 def number(run):

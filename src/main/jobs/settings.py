@@ -1,5 +1,6 @@
 """The environment's variables as a job's settings: their expected forms, and all that is wrong with them."""
 
+import importlib.util
 import re
 
 
@@ -9,6 +10,8 @@ class Settings:
     def __init__(self, environment):
         self.environment = environment
         self.problems = []
+        # The warehouse, if one of the places is a table.
+        self.catalog = None
 
     def text(self, name, expected, pattern=r"(?s).+", default=None):
         """A variable that matches the pattern as a whole."""
@@ -41,6 +44,25 @@ class Settings:
     def path(self, name):
         value = self.text(name, "s3a://BUCKET/PREFIX", r"s3a://[a-z0-9][a-z0-9.-]*/[^\s?#*{}\[\]]*[^\s?#*{}\[\]/]/?")
         return value and value.rstrip("/")
+
+    def place(self, layer):
+        """A layer's path and its table, of which one is None: it is the other that is given."""
+        path, table = (self.environment.get(f"{layer}_{kind}") for kind in ("PATH", "TABLE"))
+        if not table:
+            return self.path(f"{layer}_PATH"), None
+        if path:
+            self.problems.append(f"{layer}_TABLE {table!r}: expected it or {layer}_PATH, found both")
+        if not importlib.util.find_spec("tables"):
+            remedy = "take 3.5.0-phase1 or 3.5.0-prod"
+            self.problems.append(f"{layer}_TABLE {table!r}: expected an image with Iceberg, found one without; {remedy}")
+        name = "[A-Za-z_][A-Za-z0-9_]*"
+        self.text(f"{layer}_TABLE", "lake.NAMESPACE.TABLE", rf"lake(\.{name}){{2,}}")
+        if not self.catalog:
+            self.text("LAKE_JDBC_URL", "jdbc:postgresql://HOST:PORT/DATABASE", r"jdbc:postgresql:[^@]*")
+            self.text("LAKE_USER", "a role of PostgreSQL")
+            self.secret("LAKE_PASSWORD", "that role's password")
+            self.catalog = self.path("LAKE_WAREHOUSE")
+        return None, table
 
     def store(self):
         """Where the objects are, and the keys, which S3A takes from the environment itself."""

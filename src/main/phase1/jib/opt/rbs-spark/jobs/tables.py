@@ -1,0 +1,216 @@
+"""
+A table of the catalog 'lake' that has days, as a path has them (lake.py): the column business_date says to which day a row
+belongs, and is the name of a partition alone, so that the files of tasks that know nothing of Iceberg can be those of a table.
+
+A day is replaced in one commit, which PostgreSQL serialises: it adds the files of a run, with their metrics, removes those
+that the day had, and adds the columns that are new. Files that no commit counts are left by killed runs only. The columns
+of a file are found by the numbers that the table gave them, which the tasks write into it.
+"""
+
+import contextlib
+import functools
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+from job import Failed, message
+from lake import DATE, Files
+
+# In the summary of a snapshot: which run has made it.
+RUN = "rbs-spark.run"
+# A property of the table: by what a row belongs to a day.
+DAY_BY = "rbs-spark.day-by"
+# Iceberg's default is 4, which more writers than that can use up.
+PROPERTIES = {"commit.retry.num-retries": "10"}
+# Footers that are read at once.
+THREADS = 8
+EXCEPTIONS = "org.apache.iceberg.exceptions."
+
+
+class Table(Files):
+    """A table by its name in Spark, which need not be there yet."""
+
+    setting = "TABLE"
+
+    def __init__(self, spark, name):
+        self._spark, self._name = spark, name
+        self._iceberg = spark._jvm.org.apache.iceberg
+        with catalog_explained():
+            self._table = self._load()
+        super().__init__(spark, name)
+
+    def runs(self):
+        """The rows of each day, by the day."""
+        if not self._table:
+            return {}
+        self._table.refresh()
+        self._check_days()
+        found = self._spark.sql(f"SELECT partition.{DATE} AS day, sum(record_count) AS rows FROM {self._name}.partitions GROUP BY 1")
+        return {str(row.day): row.rows for row in found.collect()}
+
+    def committed(self, date):
+        """Rows of a day, and by what column a row belongs to a day."""
+        return {"rows": self.runs()[date], "day_by": self._table.properties().get(DAY_BY) or None}
+
+    def columns(self, date, committed):
+        """The types of the table's columns, in Spark's SQL, by their names."""
+        return {name: type_ for name, type_ in self._spark.table(self._name).dtypes if name != DATE}
+
+    @staticmethod
+    def held(type_):
+        """The type of a column whose values have this type."""
+        return "int" if type_ == "smallint" else type_
+
+    def commit(self, date, write, expected=None, columns=(), day_by=None):
+        """
+        Makes files the data of a day, in one commit with the removal of what they replace. Until then a run changes nothing
+        but for an empty table, if there was none.
+
+        :param write: writes files into a directory, with the numbers of the table's columns, and returns name, bytes and
+            rows of each, and how many rows there are
+        :param expected: how many rows there must be; else it is an error, and nothing is replaced
+        :returns: the snapshot that has them, rows and files
+        """
+        types = {column["name"]: self.held(column["type"]) for column in columns}
+        self._create(types, day_by)
+        self._table.refresh()
+        before, transaction = self._table.currentSnapshot(), self._table.newTransaction()
+        self._evolve(transaction, types)
+        schema = transaction.table().schema()
+        ids = {name: schema.findField(name).fieldId() for name in types}
+        run = uuid.uuid4().hex[:8]
+        directory = f"{self._table.location()}/data/{DATE}={date}/{run}"
+        # It may be another bucket's.
+        self._fs = self._path(directory).getFileSystem(self._spark._jsc.hadoopConfiguration())
+        try:
+            files, rows = self.fill(directory, functools.partial(write, ids=ids), expected)
+            with ThreadPoolExecutor(THREADS) as threads:
+                describe = functools.partial(self._data_file, transaction.table(), date, directory)
+                found = list(threads.map(describe, files))
+        except Exception:
+            self._forget(directory)
+            raise
+        self._replace(transaction, before, date, run, found, directory)
+        return {"run": str(self._table.currentSnapshot().snapshotId()), "rows": rows, "files": files}
+
+    def remove(self, date):
+        """Removes a day. Its files stay until no snapshot has them."""
+        self._spark.sql(f"DELETE FROM {self._name} WHERE {DATE} = DATE'{date}'")
+
+    def _load(self):
+        spark3 = self._iceberg.spark.Spark3Util
+        try:
+            return spark3.loadIcebergTable(self._spark._jsparkSession, self._name)
+        except Exception as e:
+            if "TABLE_OR_VIEW_NOT_FOUND" in str(e):
+                return None
+            raise
+
+    def _create(self, types, day_by):
+        if self._table:
+            return
+        if DATE in types:
+            raise Failed(f"column '{DATE}': expected no column of this name, since the table's days have it", "leave it out by COLUMNS")
+        columns = ", ".join(f"{quoted(name)} {type_}" for name, type_ in {**types, DATE: "date"}.items())
+        properties = ", ".join(f"'{name}' = {text(value)}" for name, value in {**PROPERTIES, DAY_BY: day_by or ""}.items())
+        with catalog_explained():
+            self._spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {self._name.rpartition('.')[0]}")
+            self._spark.sql(
+                f"CREATE TABLE IF NOT EXISTS {self._name} ({columns}) USING iceberg PARTITIONED BY ({DATE})"
+                f" TBLPROPERTIES ({properties})"
+            )
+            self._table = self._load()
+
+    def _check_days(self):
+        """:raises Failed: if it has no days"""
+        fields = [field.name() for field in self._table.spec().fields()]
+        if fields != [DATE]:
+            raise Failed(
+                f"table '{self._name}': expected it partitioned by {DATE}, found {', '.join(fields) or 'no partitions'}",
+                "name a table that this job has made, or one that is not there yet",
+            )
+
+    def _evolve(self, transaction, types):
+        """Adds the columns that are new."""
+        schema = self._table.schema()
+        new = {name: type_ for name, type_ in types.items() if schema.findField(name) is None}
+        if not new:
+            return
+        change = transaction.updateSchema()
+        for name, type_ in new.items():
+            spark_type = self._spark._jvm.org.apache.spark.sql.types.DataType.fromDDL(type_)
+            change.addColumn(None, name, self._iceberg.spark.SparkSchemaUtil.convert(spark_type))
+        change.commit()
+
+    def _data_file(self, table, date, directory, file):
+        """A file as Iceberg knows it, with the numbers of its footer."""
+        name = f"{directory}/{file['name']}"
+        opened = table.io().newInputFile(name, file["bytes"])
+        metrics = self._iceberg.parquet.ParquetUtil.fileMetrics(opened, self._iceberg.MetricsConfig.forTable(table))
+        builder = self._iceberg.DataFiles.builder(table.spec()).withPath(name).withFormat("parquet")
+        return builder.withFileSizeInBytes(file["bytes"]).withPartitionPath(f"{DATE}={date}").withMetrics(metrics).build()
+
+    def _replace(self, transaction, before, date, run, files, directory):
+        from py4j.protocol import Py4JJavaError
+
+        of_day = self._iceberg.expressions.Expressions.equal(DATE, date)
+        overwrite = transaction.newOverwrite().overwriteByRowFilter(of_day).conflictDetectionFilter(of_day)
+        overwrite.validateNoConflictingData().validateNoConflictingDeletes()
+        if before:
+            overwrite.validateFromSnapshot(before.snapshotId())
+        for file in files:
+            overwrite.addFile(file)
+        overwrite.set(DATE, date).set(RUN, run)
+        try:
+            overwrite.commit()
+            transaction.commitTransaction()
+        except Py4JJavaError as e:
+            self._look_again(e, run, date, directory)
+        self._table.refresh()
+
+    def _look_again(self, error, run, date, directory):
+        """:raises Failed: if the commit that failed does not count after all"""
+        kind = error.java_exception.getClass().getName()
+        try:
+            self._table.refresh()
+            if self._spark.sql(f"SELECT 1 FROM {self._name}.snapshots WHERE summary['{RUN}'] = '{run}'").collect():
+                return
+        except Exception as e:
+            raise Failed(
+                f"'{directory}': expected the catalog's answer to a commit, found {message(e)}",
+                "see why PostgreSQL does not answer; then run the job again, whether or not this commit counts",
+            ) from None
+        if kind == EXCEPTIONS + "ValidationException":
+            self._forget(directory)
+            cause = f"'{directory}': another run of {date} at the same time counts instead"
+            raise Failed(cause, "none: that run's data are whole; to replace them, run the job again") from None
+        if kind == EXCEPTIONS + "CommitFailedException":
+            self._forget(directory)
+            cause = f"'{directory}': others changed the table '{self._name}' at the same time: {message(error)}"
+            raise Failed(cause, "nothing is replaced; run the job again") from None
+        raise error
+
+    def _forget(self, directory):
+        with contextlib.suppress(Exception):
+            self._fs.delete(self._path(directory), True)
+
+
+@contextlib.contextmanager
+def catalog_explained():
+    """:raises Failed: if the block cannot use the catalog"""
+    try:
+        yield
+    except Failed:
+        raise
+    except Exception as e:
+        raise Failed(
+            f"catalog 'lake': {message(e)}",
+            "correct LAKE_JDBC_URL, LAKE_USER and LAKE_PASSWORD, or see why PostgreSQL or the store refuses it",
+        ) from None
+
+
+def text(value):
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def quoted(name):
+    return "`" + name.replace("`", "``") + "`"

@@ -1,0 +1,148 @@
+package io.github.ldamasio.rbs;
+
+import static io.github.ldamasio.rbs.scene.JobAssertions.assertFailed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldamasio.rbs.engine.SparkContainer;
+import io.github.ldamasio.rbs.process.Result;
+import io.github.ldamasio.rbs.scene.Lake;
+import io.github.ldamasio.rbs.scene.Layer;
+import io.github.ldamasio.rbs.scene.Scene;
+import io.github.ldamasio.rbs.scene.Scene.Data;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** The jobs write tables of the catalog {@code lake} if they get a table's name for a path. */
+@Tag("full")
+@Tag("phase")
+@EnabledIfSystemProperty(named = "image.phase", matches = "phase1|prod")
+class LakeJobsIT {
+  private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final String NEXT_DAY = "2024-12-28";
+
+  @AutoClose private static Scene scene;
+  private static Lake lake;
+
+  @BeforeAll
+  static void start() {
+    scene = Scene.withRows(1000);
+    lake = Lake.in(scene);
+  }
+
+  /** Written, replaced, written with one more column, and not with one less. */
+  @Test
+  void bronzeReplacesDaysOfATableAndItsColumnsGrow() {
+    String table = "lake.bronze.outbox";
+    Data day = Data.bronze("tables");
+    bronze(day, table).runToEnd(LIMIT).succeeded();
+    scene.execute("update outbox set note = 'later' where id = 3");
+    Result again = bronze(day, table).runToEnd(LIMIT).succeeded();
+    assertThat(again.stdout()).contains("1000 rows are in " + table);
+    assertTable(
+        table,
+        day,
+        "\"days\": 1, \"files\": 4, \"without metrics\": 0, \"snapshots\": 2, \"columns\": 11, \"others\": 0");
+
+    scene.execute("alter table outbox add column \"more.of it\" smallint default 7");
+    assertThat(bronze(day.of(NEXT_DAY), table).runToEnd(LIMIT).succeeded().stdout())
+        .contains("note: column 'more.of it' is new: NULL in earlier days");
+    assertTable(table, day.of(NEXT_DAY), "\"days\": 2");
+    assertTable(table, day, "\"snapshots\": 3, \"columns\": 12, \"others\": 0");
+    assertThat(
+            sql("select `more.of it`, count(*) from " + table + " group by 1 order by 1")
+                .succeeded()
+                .stdout())
+        .isEqualTo("NULL\t1000\n7\t2\n");
+
+    scene.execute("alter table outbox drop column \"more.of it\"");
+    Result fewer = bronze(day.of(NEXT_DAY), table).runToEnd(LIMIT);
+    assertFailed(fewer, fewer.stdout(), "no column 'more.of it'", "give another BRONZE_TABLE");
+    assertTable(table, day.of(NEXT_DAY), "\"snapshots\": 3");
+  }
+
+  /** All but one of a day's are told so and leave nothing; those of other days wait for no one. */
+  @Test
+  void runsAtTheSameTimeAreSerialisedByTheCatalog() throws JsonProcessingException {
+    JsonNode races =
+        new ObjectMapper()
+            .readTree(
+                Scene.report(
+                    job("python3", "/jobs/race_to_replace.py", "lake.races.one").runToEnd(LIMIT)));
+    List<String> ended = texts(races.at("/one day/ended"));
+    assertThat(ended).filteredOn("OK"::equals).hasSize(1);
+    assertThat(ended)
+        .filteredOn(end -> !end.equals("OK"))
+        .allMatch(end -> end.contains("another run of 2024-12-01 at the same time counts instead"));
+    assertThat(races.at("/one day/found"))
+        .hasToString("{\"%d\":10}".formatted(ended.indexOf("OK")));
+    assertThat(texts(races.at("/many days/ended"))).containsOnly("OK").hasSize(8);
+    assertThat(races.at("/many days/found")).hasSize(8).allMatch(rows -> rows.asInt() == 10);
+    assertThat(races.at("/others").asInt()).isZero();
+  }
+
+  @Test
+  void aPasswordThatIsWrongIsNamedWithARemedy() {
+    Result result =
+        bronze(Data.bronze("wrong"), "lake.bronze.wrong")
+            .withEnv("LAKE_PASSWORD", "another")
+            .runToEnd(LIMIT);
+    assertFailed(
+        result,
+        result.stdout(),
+        "catalog 'lake': FATAL: password authentication failed",
+        "LAKE_USER");
+  }
+
+  @Test
+  void whatATableNeedsIsNamedBeforeAnythingStarts() {
+    Result result =
+        bronze(Data.bronze("both"), "lake.outbox")
+            .withEnv("BRONZE_PATH", "s3a://lake/too")
+            .withEnv("LAKE_PASSWORD", "")
+            .runToEnd(LIMIT);
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.stdout())
+        .contains(
+            "BRONZE_TABLE 'lake.outbox': expected it or BRONZE_PATH, found both",
+            "BRONZE_TABLE 'lake.outbox': expected lake.NAMESPACE.TABLE",
+            "LAKE_PASSWORD: expected that role's password, found nothing");
+  }
+
+  private static void assertTable(String table, Data day, String... seen) {
+    Result read = job("spark-submit", "/jobs/read_table.py", table, day.date()).runToEnd(LIMIT);
+    assertThat(Scene.report(read)).isEqualTo(scene.expected(day));
+    assertThat(read.stdout()).contains(seen);
+  }
+
+  private static List<String> texts(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText).toList();
+  }
+
+  private static Result sql(String sql) {
+    return job(
+            "bash",
+            "-c",
+            "spark-sql --conf=spark.hadoop.fs.s3a.endpoint=$S3_ENDPOINT -e \"$0\"",
+            sql)
+        .runToEnd(LIMIT);
+  }
+
+  private static SparkContainer bronze(Data day, String table) {
+    return job("spark-submit", Layer.bronze.job())
+        .withEnv("BUSINESS_DATE", day.date())
+        .withEnv("BRONZE_TABLE", table);
+  }
+
+  private static SparkContainer job(String... command) {
+    return scene.job(command).withEnv(lake.environment());
+  }
+}
