@@ -45,12 +45,12 @@ class Settings:
         value = self.text(name, "s3a://BUCKET/PREFIX", r"s3a://[a-z0-9][a-z0-9.-]*/[^\s?#*{}\[\]]*[^\s?#*{}\[\]/]/?")
         return value and value.rstrip("/")
 
-    def place(self, layer):
-        """A layer's path and its table, of which one is None: it is the other that is given."""
+    def place(self, layer, both=False):
+        """A layer's path and its table. One of them is None, and the other is given, unless both are."""
         path, table = (self.environment.get(f"{layer}_{kind}") for kind in ("PATH", "TABLE"))
-        if not table:
+        if not table and not both:
             return self.path(f"{layer}_PATH"), None
-        if path:
+        if path and not both:
             self.problems.append(f"{layer}_TABLE {table!r}: expected it or {layer}_PATH, found both")
         if not importlib.util.find_spec("tables"):
             remedy = "take 3.5.0-phase1 or 3.5.0-prod"
@@ -62,7 +62,7 @@ class Settings:
             self.text("LAKE_USER", "a role of PostgreSQL")
             self.secret("LAKE_PASSWORD", "that role's password")
             self.catalog = self.path("LAKE_WAREHOUSE")
-        return None, table
+        return self.path(f"{layer}_PATH") if both else None, table
 
     def store(self):
         """Where the objects are, and the keys, which S3A takes from the environment itself."""

@@ -21,22 +21,34 @@ class SilverTransform(Job):
 
     def configure(self, settings):
         self.endpoint = settings.store()
-        self.bronze_path = settings.path("BRONZE_PATH")
-        self.silver_path = settings.path("SILVER_PATH")
+        self.bronze_path, self.bronze_table = settings.place("BRONZE")
+        self.silver_path, self.silver_table = settings.place("SILVER")
+        if bool(self.bronze_table) != bool(self.silver_table):
+            settings.problems.append("BRONZE_TABLE and SILVER_TABLE: expected both or none, found one")
         self.key = table.names(settings.text("KEY_COLUMNS", "columns' names with commas", table.NAMES))
         self.order = table.names(settings.text("ORDER_COLUMNS", "columns' names with commas", table.NAMES))
         partition = settings.text("PARTITION_COLUMN", "a column's name, or nothing", rf"({table.NAME})?", "")
         self.partition = table.unquoted(partition) if partition else None
 
     def work(self):
+        self.preflight(self.endpoint, f"--s3={self.silver_path or self._settings.catalog}")
+        spark = self.session(self.endpoint)
+        reports = self.merge(spark) if self.silver_table else self.replace(spark)
+        spark.stop()
+        return reports
+
+    def merge(self, spark):
+        import merging
+
+        return merging.work(self, spark)
+
+    def replace(self, spark):
         import copying
         import lake
         import latest
         import postgres
         import store
 
-        self.preflight(self.endpoint, f"--s3={self.silver_path}")
-        spark = self.session(self.endpoint)
         self.context = spark.sparkContext
         for module in (copying, latest, postgres):
             self.context.addPyFile(module.__file__)
@@ -54,7 +66,6 @@ class SilverTransform(Job):
             self.say(f"note: bronze of earlier days has changed; building again: {', '.join(again)}")
         reports = self.each(sorted([*wanted, *again]), self.build)
         self.expire(self.silver, built, more=1)
-        spark.stop()
         return reports
 
     def base_and_stale(self, wanted, built):

@@ -9,6 +9,7 @@ of a file are found by the numbers that the table gave them, which the tasks wri
 
 import contextlib
 import functools
+import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -32,9 +33,11 @@ class Table(Files):
     setting = "TABLE"
 
     def __init__(self, spark, name):
-        self._spark, self._name = spark, name
+        self._spark, self.name = spark, name
         self._iceberg = spark._jvm.org.apache.iceberg
         with catalog_explained():
+            # A catalog that fails is, for Spark's SQL, none at all; so it is asked for by itself.
+            spark._jsparkSession.sessionState().catalogManager().catalog(name.partition(".")[0])
             self._table = self._load()
         super().__init__(spark, name)
 
@@ -44,7 +47,7 @@ class Table(Files):
             return {}
         self._table.refresh()
         self._check_days()
-        found = self._spark.sql(f"SELECT partition.{DATE} AS day, sum(record_count) AS rows FROM {self._name}.partitions GROUP BY 1")
+        found = self._spark.sql(f"SELECT partition.{DATE} AS day, sum(record_count) AS rows FROM {self.name}.partitions GROUP BY 1")
         return {str(row.day): row.rows for row in found.collect()}
 
     def committed(self, date):
@@ -53,7 +56,24 @@ class Table(Files):
 
     def columns(self, date, committed):
         """The types of the table's columns, in Spark's SQL, by their names."""
-        return {name: type_ for name, type_ in self._spark.table(self._name).dtypes if name != DATE}
+        return {name: type_ for name, type_ in self._spark.table(self.name).dtypes if name != DATE}
+
+    def history(self):
+        """The numbers of the snapshots that led to what the table is now, oldest first."""
+        if not self._table:
+            return []
+        sql = f"SELECT snapshot_id FROM {self.name}.history WHERE is_current_ancestor ORDER BY made_current_at"
+        return [str(row.snapshot_id) for row in self._spark.sql(sql).collect()]
+
+    def changed(self, since):
+        """The days that were replaced since a snapshot; all of them if it is none of the history, or others wrote meanwhile."""
+        history, days = self.history(), set(self.runs())
+        if since not in history:
+            return days
+        later = ", ".join(history[history.index(since) + 1 :]) or "0"
+        sql = f"SELECT summary['{DATE}'] AS day FROM {self.name}.snapshots WHERE snapshot_id IN ({later}) AND operation <> 'replace'"
+        found = {row.day for row in self._spark.sql(sql).collect()}
+        return days if None in found else found
 
     @staticmethod
     def held(type_):
@@ -84,22 +104,68 @@ class Table(Files):
         try:
             files, rows = self.fill(directory, functools.partial(write, ids=ids), expected)
             with ThreadPoolExecutor(THREADS) as threads:
-                describe = functools.partial(self._data_file, transaction.table(), date, directory)
-                found = list(threads.map(describe, files))
+                describe = functools.partial(self._data_file, transaction.table(), date)
+                named = [{**file, "name": f"{directory}/{file['name']}"} for file in files]
+                found = list(threads.map(describe, named))
         except Exception:
             self._forget(directory)
             raise
         self._replace(transaction, before, date, run, found, directory)
         return {"run": str(self._table.currentSnapshot().snapshotId()), "rows": rows, "files": files}
 
+    def adopt(self, lake, days, tell):
+        """
+        Makes the files of a path those of this table, which has no days yet: in one commit, where they are.
+
+        :param tell: takes a line for each hundred days
+        :returns: the snapshot, rows and bytes
+        """
+        committed = {day: lake.committed(day) for day in days}
+        types = {}
+        for day in days:
+            for name, type_ in lake.columns(day, committed[day]).items():
+                if types.setdefault(name, self.held(type_)) != self.held(type_):
+                    raise Failed(
+                        f"column '{name}': expected {types[name]} as before {day}, found {type_}",
+                        "run bronze_ingest into a table for the days from then on",
+                    )
+        # The first version had one table of the source, and did not say by what.
+        self._create(types, committed[days[-1]].get("day_by", "created_at"))
+        self._table.refresh()
+        transaction = self._table.newTransaction()
+        # These files know their columns by name alone.
+        mapping = self._iceberg.mapping.MappingUtil.create(self._table.schema())
+        as_text = self._iceberg.mapping.NameMappingParser.toJson(mapping)
+        transaction.updateProperties().set("schema.name-mapping.default", as_text).commit()
+        append, rows, size = transaction.newAppend(), 0, 0
+        with ThreadPoolExecutor(THREADS) as threads:
+            for number, day in enumerate(days, 1):
+                files = [
+                    {"name": name, "bytes": file["bytes"]}
+                    for name, file in zip(lake.files(day, committed[day]), committed[day]["files"])
+                ]
+                describe = functools.partial(self._data_file, transaction.table(), day, mapping=mapping)
+                for found in threads.map(describe, files):
+                    append.appendFile(found)
+                    rows, size = rows + found.recordCount(), size + found.fileSizeInBytes()
+                if number % 100 == 0:
+                    tell(f"{number} of {len(days)} days")
+        expected = sum(one["rows"] for one in committed.values())
+        if rows != expected:
+            raise Failed(f"'{lake.path}': expected {expected} rows, found {rows}", "nothing is changed; run bronze_ingest again")
+        append.commit()
+        transaction.commitTransaction()
+        self._table.refresh()
+        return {"rows": rows, "bytes": size, "run": str(self._table.currentSnapshot().snapshotId())}
+
     def remove(self, date):
         """Removes a day. Its files stay until no snapshot has them."""
-        self._spark.sql(f"DELETE FROM {self._name} WHERE {DATE} = DATE'{date}'")
+        self._spark.sql(f"DELETE FROM {self.name} WHERE {DATE} = DATE'{date}'")
 
     def _load(self):
         spark3 = self._iceberg.spark.Spark3Util
         try:
-            return spark3.loadIcebergTable(self._spark._jsparkSession, self._name)
+            return spark3.loadIcebergTable(self._spark._jsparkSession, self.name)
         except Exception as e:
             if "TABLE_OR_VIEW_NOT_FOUND" in str(e):
                 return None
@@ -113,9 +179,9 @@ class Table(Files):
         columns = ", ".join(f"{quoted(name)} {type_}" for name, type_ in {**types, DATE: "date"}.items())
         properties = ", ".join(f"'{name}' = {text(value)}" for name, value in {**PROPERTIES, DAY_BY: day_by or ""}.items())
         with catalog_explained():
-            self._spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {self._name.rpartition('.')[0]}")
+            self._spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {self.name.rpartition('.')[0]}")
             self._spark.sql(
-                f"CREATE TABLE IF NOT EXISTS {self._name} ({columns}) USING iceberg PARTITIONED BY ({DATE})"
+                f"CREATE TABLE IF NOT EXISTS {self.name} ({columns}) USING iceberg PARTITIONED BY ({DATE})"
                 f" TBLPROPERTIES ({properties})"
             )
             self._table = self._load()
@@ -125,7 +191,7 @@ class Table(Files):
         fields = [field.name() for field in self._table.spec().fields()]
         if fields != [DATE]:
             raise Failed(
-                f"table '{self._name}': expected it partitioned by {DATE}, found {', '.join(fields) or 'no partitions'}",
+                f"table '{self.name}': expected it partitioned by {DATE}, found {', '.join(fields) or 'no partitions'}",
                 "name a table that this job has made, or one that is not there yet",
             )
 
@@ -141,12 +207,12 @@ class Table(Files):
             change.addColumn(None, name, self._iceberg.spark.SparkSchemaUtil.convert(spark_type))
         change.commit()
 
-    def _data_file(self, table, date, directory, file):
+    def _data_file(self, table, date, file, mapping=None):
         """A file as Iceberg knows it, with the numbers of its footer."""
-        name = f"{directory}/{file['name']}"
-        opened = table.io().newInputFile(name, file["bytes"])
-        metrics = self._iceberg.parquet.ParquetUtil.fileMetrics(opened, self._iceberg.MetricsConfig.forTable(table))
-        builder = self._iceberg.DataFiles.builder(table.spec()).withPath(name).withFormat("parquet")
+        opened = table.io().newInputFile(file["name"], file["bytes"])
+        config = self._iceberg.MetricsConfig.forTable(table)
+        metrics = self._iceberg.parquet.ParquetUtil.fileMetrics(opened, config, mapping)
+        builder = self._iceberg.DataFiles.builder(table.spec()).withPath(file["name"]).withFormat("parquet")
         return builder.withFileSizeInBytes(file["bytes"]).withPartitionPath(f"{DATE}={date}").withMetrics(metrics).build()
 
     def _replace(self, transaction, before, date, run, files, directory):
@@ -172,7 +238,7 @@ class Table(Files):
         kind = error.java_exception.getClass().getName()
         try:
             self._table.refresh()
-            if self._spark.sql(f"SELECT 1 FROM {self._name}.snapshots WHERE summary['{RUN}'] = '{run}'").collect():
+            if self._spark.sql(f"SELECT 1 FROM {self.name}.snapshots WHERE summary['{RUN}'] = '{run}'").collect():
                 return
         except Exception as e:
             raise Failed(
@@ -185,7 +251,7 @@ class Table(Files):
             raise Failed(cause, "none: that run's data are whole; to replace them, run the job again") from None
         if kind == EXCEPTIONS + "CommitFailedException":
             self._forget(directory)
-            cause = f"'{directory}': others changed the table '{self._name}' at the same time: {message(error)}"
+            cause = f"'{directory}': others changed the table '{self.name}' at the same time: {message(error)}"
             raise Failed(cause, "nothing is replaced; run the job again") from None
         raise error
 
@@ -203,7 +269,7 @@ def catalog_explained():
         raise
     except Exception as e:
         raise Failed(
-            f"catalog 'lake': {message(e)}",
+            "catalog 'lake': " + re.sub(r"^[\w.]+Exception: ", "", message(e)),
             "correct LAKE_JDBC_URL, LAKE_USER and LAKE_PASSWORD, or see why PostgreSQL or the store refuses it",
         ) from None
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -121,6 +122,24 @@ class JobFailuresIT {
             "DECIMALS 'price': expected 38 digits at most",
             "bronze_ingest: FAILED: 10 settings")
         .doesNotContain("a secret with", "Traceback");
+  }
+
+  /** And a driver that finds the catalog's variables says so on one line, and goes on. */
+  @Test
+  @EnabledIfSystemProperty(named = "image.phase", matches = "phase0")
+  void aPhaseWithoutIcebergNamesThoseWithIt() {
+    Result job =
+        scene
+            .job(BRONZE, "python3", BRONZE.layer().job())
+            .withEnv("BRONZE_TABLE", "lake.bronze.outbox")
+            .runToEnd();
+    assertThat(job.exitCode()).isEqualTo(2);
+    String expected = "expected an image with Iceberg, found one without; ";
+    assertThat(job.stderr()).contains("BRONZE_TABLE 'lake.bronze.outbox': " + expected);
+    Result driver =
+        scene.job("spark-sql", "-e", "select 1").withEnv("LAKE_USER", "lake").runToEnd(LIMIT);
+    assertThat(driver.succeeded().stdout()).isEqualTo("1\n");
+    assertThat(driver.stderr()).containsOnlyOnce(expected);
   }
 
   static List<String> unsafeUrls() {

@@ -69,6 +69,55 @@ class LakeJobsIT {
     assertTable(table, day.of(NEXT_DAY), "\"snapshots\": 3");
   }
 
+  /** A day of bronze that was replaced is merged again, and each day can be read as it was. */
+  @Test
+  void silverMergesWhatHasChangedAndTagsItsDays() {
+    Data day = new Data("silver", Layer.silver, Scene.DAY);
+    bronze(day, "lake.merged.bronze").runToEnd(LIMIT).succeeded();
+    silver(day).runToEnd(LIMIT).succeeded();
+    assertTable("lake.merged.silver", day.of(""), day, "\"snapshots\": 1");
+
+    scene.execute("update outbox set note = 'late' where id = 4");
+    bronze(day.of(day.date() + ".." + NEXT_DAY), "lake.merged.bronze").runToEnd(LIMIT).succeeded();
+    assertThat(silver(day.of(NEXT_DAY)).runToEnd(LIMIT).succeeded().stdout())
+        .contains("merged bronze of 2 days from 2024-12-27 to 2024-12-28");
+    assertTable("lake.merged.silver", day.of(""), day.of(NEXT_DAY), "\"others\": 0");
+    String late = "select count(*) from lake.merged.silver %s where note = 'late'; ";
+    String then = "version as of '" + day.date() + "'";
+    assertThat(sql(late.formatted("") + late.formatted(then)).succeeded().stdout())
+        .isEqualTo("1\n0\n");
+
+    Result other = silver(day.of(NEXT_DAY)).withEnv("ORDER_COLUMNS", "id").runToEnd(LIMIT);
+    assertFailed(other, other.stdout(), "found 'operation_id; id; '", "give another SILVER_TABLE");
+    Result tie =
+        silver(day)
+            .withEnv("SILVER_TABLE", "lake.merged.tie")
+            .withEnv("ORDER_COLUMNS", "note")
+            .runToEnd(LIMIT);
+    assertFailed(
+        tie, tie.stdout(), "expected one latest row of each key", "which of them is the latest");
+  }
+
+  /** What no _COMMITTED lists stays out; then the table is like any other. */
+  @Test
+  void aTableIsMadeOfThePathThatIsThere() {
+    String table = "lake.adopted.outbox";
+    Data day = Data.bronze("adopted");
+    scene.writer(day).runToEnd(LIMIT).succeeded();
+    scene
+        .tool("python3", "/jobs/leave_half_a_run.py", scene.name() + "/adopted/bronze", day.date())
+        .succeeded();
+    Result made = adopted(day, table).runToEnd(LIMIT).succeeded();
+    assertThat(made.stdout()).contains("OK: 2024-12-27: 1 days with 1000 rows are in " + table);
+    assertTable(table, day, "\"files\": 4, \"without metrics\": 0, \"snapshots\": 1");
+    Result again = adopted(day, table).runToEnd(LIMIT);
+    assertFailed(again, again.stderr(), "expected a table without days, found 1", "drop this one");
+
+    bronze(day.of(day.date() + ".." + NEXT_DAY), table).runToEnd(LIMIT).succeeded();
+    assertTable(table, day, "\"days\": 2");
+    assertThat(scene.readWithPyarrow(day)).as("the path").isEqualTo(scene.expected(day));
+  }
+
   /** All but one of a day's are told so and leave nothing; those of other days wait for no one. */
   @Test
   void runsAtTheSameTimeAreSerialisedByTheCatalog() throws JsonProcessingException {
@@ -118,9 +167,14 @@ class LakeJobsIT {
   }
 
   private static void assertTable(String table, Data day, String... seen) {
-    Result read = job("spark-submit", "/jobs/read_table.py", table, day.date()).runToEnd(LIMIT);
-    assertThat(Scene.report(read)).isEqualTo(scene.expected(day));
-    assertThat(read.stdout()).contains(seen);
+    assertTable(table, day, day, seen);
+  }
+
+  /** Of the day that is read, or of none, the rows are what PostgreSQL has on another. */
+  private static void assertTable(String table, Data read, Data expected, String... seen) {
+    Result result = job("spark-submit", "/jobs/read_table.py", table, read.date()).runToEnd(LIMIT);
+    assertThat(Scene.report(result)).isEqualTo(scene.expected(expected));
+    assertThat(result.stdout()).contains(seen);
   }
 
   private static List<String> texts(JsonNode array) {
@@ -140,6 +194,19 @@ class LakeJobsIT {
     return job("spark-submit", Layer.bronze.job())
         .withEnv("BUSINESS_DATE", day.date())
         .withEnv("BRONZE_TABLE", table);
+  }
+
+  private static SparkContainer adopted(Data day, String table) {
+    return job("python3", "/opt/rbs-spark/jobs/table_from_path.py")
+        .withEnv("BRONZE_PATH", scene.url(day))
+        .withEnv("BRONZE_TABLE", table);
+  }
+
+  private static SparkContainer silver(Data day) {
+    return job("spark-submit", Layer.silver.job())
+        .withEnv("BUSINESS_DATE", day.date())
+        .withEnv("BRONZE_TABLE", "lake.merged.bronze")
+        .withEnv("SILVER_TABLE", "lake.merged.silver");
   }
 
   private static SparkContainer job(String... command) {
