@@ -39,20 +39,22 @@ class Silver(Table):
         own, _, bronze = self._table.properties().get(MERGED, "").partition(" ") if self._table else ("", "", "")
         return bronze if own in self.history() else None
 
-    def merge(self, bronze, days, key, order, partition, check):
+    def merge(self, bronze, now, merged, days, key, order, partition, check):
         """
         Merges these days of bronze, and tags the last.
 
+        :param now: bronze's snapshot to read
+        :param merged: bronze's snapshot of which nothing is left to merge then
         :param check: takes what is wrong with the rows, as silver's own check does
         """
-        now = bronze.history()[-1]
         settings = f"{', '.join(key)}; {', '.join(order)}; {partition or ''}"
         self._prepare(bronze, settings, partition)
         dates = ", ".join(f"DATE'{day}'" for day in days)
         keys = ", ".join(map(quoted, key))
         last = ", ".join(f"{quoted(name)} DESC NULLS LAST" for name in [*order, DATE])
         rows = self._spark.sql(
-            f"SELECT *, rank() OVER (PARTITION BY {keys} ORDER BY {last}) AS {PLACE} FROM {bronze.name} WHERE {DATE} IN ({dates})"
+            f"SELECT *, rank() OVER (PARTITION BY {keys} ORDER BY {last}) AS {PLACE}"
+            f" FROM {bronze.name} VERSION AS OF {now} WHERE {DATE} IN ({dates})"
         ).where(f"{PLACE} = 1").drop(PLACE)
         rows.createOrReplaceTempView("latest")
         check([self._wrong(key, keys)])
@@ -65,7 +67,7 @@ class Silver(Table):
             )
             self._table.refresh()
             own = self.history()[-1]
-            self._spark.sql(f"ALTER TABLE {self.name} SET TBLPROPERTIES ('{MERGED}' = '{own} {now}')")
+            self._spark.sql(f"ALTER TABLE {self.name} SET TBLPROPERTIES ('{MERGED}' = '{own} {merged}')")
             self._spark.sql(f"ALTER TABLE {self.name} CREATE OR REPLACE TAG `{days[-1]}` AS OF VERSION {own}")
         return own
 
@@ -136,11 +138,14 @@ def work(job, spark):
             f"bronze of '{wanted[-1]}': expected rows in {job.bronze_table}, found none",
             f"run bronze_ingest with BUSINESS_DATE={wanted[-1]} first",
         )
-    changed = bronze.changed(silver.since())
+    now, since = bronze.history()[-1], silver.since()
+    changed = bronze.changed(since)
+    # If a later day is left for another run, that one looks again from where this one did.
+    merged = now if max(changed, default="") <= wanted[-1] else since or ""
     days = [day for day in sorted(ingested) if day <= wanted[-1] and (day in changed or day in wanted)]
     job.check_columns(bronze.columns(None, None))
     started = time.monotonic()
-    snapshot = silver.merge(bronze, days, job.key, job.order, job.partition, job.check_rows)
+    snapshot = silver.merge(bronze, now, merged, days, job.key, job.order, job.partition, job.check_rows)
     rows, size = silver.size()
     of = f"{len(days)} days from {days[0]} to {days[-1]}" if len(days) > 1 else days[0]
     job.say(f"{wanted[-1]}: merged bronze of {of} in {time.monotonic() - started:.1f} s")

@@ -78,14 +78,18 @@ class LakeJobsIT {
     assertTable("lake.merged.silver", day.of(""), day, "\"snapshots\": 1");
 
     scene.execute("update outbox set note = 'late' where id = 4");
-    bronze(day.of(day.date() + ".." + NEXT_DAY), "lake.merged.bronze").runToEnd(LIMIT).succeeded();
-    assertThat(silver(day.of(NEXT_DAY)).runToEnd(LIMIT).succeeded().stdout())
-        .contains("merged bronze of 2 days from 2024-12-27 to 2024-12-28");
-    assertTable("lake.merged.silver", day.of(""), day.of(NEXT_DAY), "\"others\": 0");
-    String late = "select count(*) from lake.merged.silver %s where note = 'late'; ";
+    String last = "2024-12-29";
+    bronze(day.of(NEXT_DAY + ".." + last), "lake.merged.bronze").runToEnd(LIMIT).succeeded();
+    bronze(day, "lake.merged.bronze").runToEnd(LIMIT).succeeded();
+    // Leaves the day between for the next run.
+    silver(day).runToEnd(LIMIT).succeeded();
+    assertThat(silver(day.of(last)).runToEnd(LIMIT).succeeded().stdout())
+        .contains("merged bronze of 3 days from 2024-12-27 to 2024-12-29");
+    assertTable("lake.merged.silver", day.of(""), day.of(last), "\"others\": 0");
+    String keys = "select count(*) from lake.merged.silver %s; ";
     String then = "version as of '" + day.date() + "'";
-    assertThat(sql(late.formatted("") + late.formatted(then)).succeeded().stdout())
-        .isEqualTo("1\n0\n");
+    assertThat(sql(keys.formatted("") + keys.formatted(then)).succeeded().stdout())
+        .isEqualTo("202\n201\n");
 
     Result other = silver(day.of(NEXT_DAY)).withEnv("ORDER_COLUMNS", "id").runToEnd(LIMIT);
     assertFailed(other, other.stdout(), "found 'operation_id; id; '", "give another SILVER_TABLE");
