@@ -24,8 +24,9 @@ REMEDIES = {
     "statement timeout": "the role or the server has this limit: raise it, or add options=-c%20statement_timeout=0 to"
     " JDBC_URL",
     "connection to server at": "correct JDBC_URL, or see why the server does not answer",
-    "terminating connection|server closed|SSL SYSCALL|could not receive|connection already closed": "see why the"
-    " database ended the connection; nothing is replaced, so run the job again",
+    # The last is what psycopg2 says of a connection that is lost during COPY.
+    "terminating connection|server closed|SSL SYSCALL|could not receive|connection already closed|no message from the"
+    " libpq": "see why the database ended the connection; nothing is replaced, so run the job again",
 }
 
 
@@ -131,7 +132,15 @@ class BronzeIngest(Job):
 
         def write(directory):
             what = f"{expected} rows of {self.table}, {date}"
-            files = self.run_tasks(spark, what, {**settings, "directory": directory[len("s3a://") :]}, parts)
+            try:
+                files = self.run_tasks(spark, what, {**settings, "directory": directory[len("s3a://") :]}, parts)
+            except Exception:
+                # If the snapshot's connection has ended, tasks may say no more than that, and the server's last word why.
+                source.poll()
+                for notice in source.notices:
+                    if "terminating connection" in notice:
+                        raise ValueError(notice) from None
+                raise
             return files, sum(file["rows"] for file in files)
 
         return bronze.commit(
