@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ class DaysIT {
   private static final Data BRONZE = Data.bronze("scheduled");
   private static final LocalDate TODAY = LocalDate.now(ZoneOffset.UTC);
 
-  private static Scene scene;
+  @AutoClose private static Scene scene;
 
   /** How the runs ended that are made in one process, in this order. */
   private static Map<String, Result> ended;
@@ -73,11 +73,6 @@ class DaysIT {
                     .with("KEEP_DAYS", "7")
                     .with("KEEP_DRY_RUN", "true"),
                 run("keep", Layer.bronze, "").with("KEEP_DAYS", "7")));
-  }
-
-  @AfterAll
-  static void close() {
-    scene.close();
   }
 
   private static JobRun run(String name, Layer layer, String date) {

@@ -11,7 +11,7 @@ import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.scene.Scene.Data;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,7 +37,7 @@ class SilverIT {
       create view early_moves as select * from moves where seq <> 1001;
       """;
 
-  private static Scene scene;
+  @AutoClose private static Scene scene;
 
   /** How the runs ended that are made in one process, in this order. */
   private static Map<String, Result> ended;
@@ -63,11 +63,6 @@ class SilverIT {
                 elsewhere("type", "2024-12-04").with("PARTITION_COLUMN", "at"),
                 partitioned("2024-12-03"),
                 partitioned("2024-12-04")));
-  }
-
-  @AfterAll
-  static void close() {
-    scene.close();
   }
 
   private static JobRun bronze(String date) {

@@ -12,7 +12,7 @@ import io.github.ldamasio.rbs.scene.Scene.Data;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TablesIT {
   private static final String DAY = "2024-12-27";
 
-  private static Scene scene;
+  @AutoClose private static Scene scene;
 
   /** How the runs ended, by their names; each wrote below its name. */
   private static Map<String, Result> ended;
@@ -61,11 +61,6 @@ class TablesIT {
                 copy("zone", "local_events", Map.of("TIME_COLUMN", "received_at")),
                 copy("names", "stop_events", Map.of("COLUMNS", "symbol, nothing")),
                 JobRun.of("silver", Data.bronze(prefix("by time")).in(Layer.silver))));
-  }
-
-  @AfterAll
-  static void close() {
-    scene.close();
   }
 
   private static Map<String, String> local() {
