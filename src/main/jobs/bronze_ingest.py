@@ -84,9 +84,13 @@ class BronzeIngest(Job):
             cursor.execute(postgres.SESSION)
             found = table.Table(cursor, self.table)
             for day in late:
-                before, now = bronze.committed(day)["rows"], self.day(cursor, found, day).rows(cursor, found)
+                committed = bronze.committed(day)
+                before, (now, written) = committed["rows"], self.day(cursor, found, day).rows(cursor, found)
                 if before != now:
                     self.say(f"note: {day} had {before} rows, and now has {now}: copying it again")
+                    days.append(day)
+                elif written and committed.get("written", written) != written:
+                    self.say(f"note: {day} has rows that were written since: copying it again")
                     days.append(day)
         return sorted(days)
 
@@ -119,6 +123,8 @@ class BronzeIngest(Job):
         of = f"of the day by {self.time_column}" if day.column else "as it is now, whatever the day"
         tasks = f"{len(parts)} tasks by {by}" if len(parts) > 1 else "one task"
         self.say(f"{date}: {self.table} has {expected} rows, {of}; {tasks}")
+        # What a later run compares, if it looks for late rows.
+        about = {"written": day.rows(cursor, found)[1]} if self.late and day.column else {}
         cursor.execute("select pg_export_snapshot()")
         settings = {
             "postgresql": postgres.same_server(source, self.postgresql),
@@ -149,6 +155,7 @@ class BronzeIngest(Job):
             expected,
             columns=[{"name": c.name, "type": c.type, "postgresql": c.declared} for c in columns],
             day_by=day.name,
+            **about,
         )
 
     def tell(self, columns, time_column):
