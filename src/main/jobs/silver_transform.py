@@ -152,7 +152,9 @@ class SilverTransform(Job):
 
         names = [name[len("s3a://") :] for name in lake.files(day, committed)]
         store = "bronze" if lake is self.bronze else "silver"
-        return [latest.File(day, name, file["bytes"], store) for name, file in zip(names, committed["files"])]
+        # Earlier versions do not say how many bytes the rows take in memory: about four times those of the file.
+        sizes = [file.get("memory", 4 * file["bytes"]) for file in committed["files"]]
+        return [latest.File(day, name, size, store) for name, size in zip(names, sizes)]
 
     def run_tasks(self, settings, files):
         """What each bucket's task has written and found."""

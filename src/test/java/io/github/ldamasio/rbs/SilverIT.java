@@ -25,6 +25,8 @@ class SilverIT {
   private static final Data SILVER = new Data("moves", Layer.silver, "2024-12-02");
   private static final Data PARTITIONED = new Data("partitioned", Layer.silver, "2024-12-04");
 
+  private static final Data ALIKE = new Data("alike", Layer.silver, "2024-12-02");
+
   /** Fifty rows a day of seven accounts. Two rows of account 9 have the same time. */
   private static final String TABLES =
       """
@@ -34,6 +36,8 @@ class SilverIT {
         from generate_series(1, 200) n;
       insert into moves values (1001, 8, 'late', '2024-12-01 23:59:59+00'), (1002, 9, 'A', '2024-12-04 12:00+00'),
         (1003, 9, 'A', '2024-12-04 12:00+00');
+      create table alike as select n as seq, n as account, repeat('x', 5000) as symbol, timestamptz '2024-12-02 00:00+00' as at
+        from generate_series(1, 45000) n;
       create view early_moves as select * from moves where seq <> 1001;
       """;
 
@@ -61,6 +65,8 @@ class SilverIT {
                 elsewhere("null", "2024-12-04").with("KEY_COLUMNS", "account, symbol"),
                 elsewhere("tie", "2024-12-04").with("ORDER_COLUMNS", "at"),
                 elsewhere("type", "2024-12-04").with("PARTITION_COLUMN", "at"),
+                alike(Layer.bronze),
+                alike(Layer.silver),
                 partitioned("2024-12-03"),
                 partitioned("2024-12-04")));
   }
@@ -81,6 +87,10 @@ class SilverIT {
     return silver("partitioned", date)
         .with("SILVER_PATH", scene.url(PARTITIONED))
         .with("PARTITION_COLUMN", "symbol");
+  }
+
+  private static JobRun alike(Layer layer) {
+    return run("alike in " + layer, ALIKE.in(layer), ALIKE.date()).with("SOURCE_TABLE", "alike");
   }
 
   private static JobRun run(String name, Data data, String date) {
@@ -118,6 +128,13 @@ class SilverIT {
             "note: bronze of earlier days has changed; building again: 2024-12-02, 2024-12-03\n",
             "2024-12-03: wrote 8 rows from silver of 2024-12-02 and bronze of 2024-12-03",
             "2024-12-04: wrote 9 rows from silver of 2024-12-03 and bronze of 2024-12-04");
+  }
+
+  /** 225 MB in memory, and next to nothing in Parquet: too much for one task to sort. */
+  @Test
+  void rowsAreSharedAmongTasksByWhatTheyTakeInMemory() {
+    assertThat(ended.get("alike in silver").succeeded().stdout()).contains("wrote 45000 rows");
+    assertThat(scene.objects(ALIKE).stream().filter(key -> key.endsWith(".parquet"))).hasSize(4);
   }
 
   @Test
