@@ -117,8 +117,7 @@ class SilverTransform(Job):
         self.check_columns(columns)
         files = [file for date, committed in bronze.items() for file in self.files(date, self.bronze, committed)]
         if silver:
-            # Bronze of the same place in the order counts instead.
-            files += [file._replace(day="") for file in self.files(before, self.silver, silver)]
+            files += self.files(before, self.silver, silver)
         made = {**(silver["bronze"] if silver else {}), **{date: self.ingested[date] for date in dates}}
         listed = [{"name": name, "type": type_} for name, type_ in columns.items()]
         settings = {

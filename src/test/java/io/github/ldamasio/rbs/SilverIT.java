@@ -25,6 +25,7 @@ class SilverIT {
   private static final Data SILVER = new Data("moves", Layer.silver, "2024-12-02");
   private static final Data PARTITIONED = new Data("partitioned", Layer.silver, "2024-12-04");
 
+  private static final Data PRICES = new Data("prices", Layer.silver, "2024-12-02");
   private static final Data ALIKE = new Data("alike", Layer.silver, "2024-12-02");
 
   /** Fifty rows a day of seven accounts. Two rows of account 9 have the same time. */
@@ -38,6 +39,8 @@ class SilverIT {
         (1003, 9, 'A', '2024-12-04 12:00+00');
       create table alike as select n as seq, n as account, repeat('x', 5000) as symbol, timestamptz '2024-12-02 00:00+00' as at
         from generate_series(1, 45000) n;
+      create table old_prices as select n as account, 1 as price from generate_series(1, 9) n;
+      create view new_prices as select account, 2 as price from old_prices;
       create view early_moves as select * from moves where seq <> 1001;
       """;
 
@@ -67,6 +70,9 @@ class SilverIT {
                 elsewhere("type", "2024-12-04").with("PARTITION_COLUMN", "at"),
                 alike(Layer.bronze),
                 alike(Layer.silver),
+                prices("old_prices", PRICES.in(Layer.bronze).of("2024-12-01")),
+                prices("new_prices", PRICES.in(Layer.bronze)),
+                prices("latest prices", PRICES),
                 partitioned("2024-12-03"),
                 partitioned("2024-12-04")));
   }
@@ -91,6 +97,14 @@ class SilverIT {
 
   private static JobRun alike(Layer layer) {
     return run("alike in " + layer, ALIKE.in(layer), ALIKE.date()).with("SOURCE_TABLE", "alike");
+  }
+
+  /** Snapshots of a whole table, so that a key has the same place in the order each day. */
+  private static JobRun prices(String name, Data data) {
+    return run(name, data, data.date())
+        .with("SOURCE_TABLE", name)
+        .with("TIME_COLUMN", "")
+        .with("ORDER_COLUMNS", "account");
   }
 
   private static JobRun run(String name, Data data, String date) {
@@ -128,6 +142,12 @@ class SilverIT {
             "note: bronze of earlier days has changed; building again: 2024-12-02, 2024-12-03\n",
             "2024-12-03: wrote 8 rows from silver of 2024-12-02 and bronze of 2024-12-03",
             "2024-12-04: wrote 9 rows from silver of 2024-12-03 and bronze of 2024-12-04");
+  }
+
+  @Test
+  void ofRowsOfOneOrderThatOfTheLastDayCounts() {
+    ended.get("latest prices").succeeded();
+    assertSameRows(scene, PRICES, "new_prices", "true");
   }
 
   /** 225 MB in memory, and next to nothing in Parquet: too much for one task to sort. */
