@@ -24,8 +24,9 @@ REMEDIES = {
     "statement timeout": "the role or the server has this limit: raise it, or add options=-c%20statement_timeout=0 to"
     " JDBC_URL",
     "connection to server at": "correct JDBC_URL, or see why the server does not answer",
-    "terminating connection|server closed|SSL SYSCALL|could not receive|connection already closed": "see why the"
-    " database ended the connection; nothing is replaced, so run the job again",
+    # The last is what psycopg2 says of a connection that is lost during COPY.
+    "terminating connection|server closed|SSL SYSCALL|could not receive|connection already closed|no message from the"
+    " libpq": "see why the database ended the connection; nothing is replaced, so run the job again",
 }
 
 
@@ -90,9 +91,13 @@ class BronzeIngest(Job):
             cursor.execute(postgres.SESSION)
             found = table.Table(cursor, self.table)
             for day in late:
-                before, now = bronze.committed(day)["rows"], self.day(cursor, found, day).rows(cursor, found)
+                committed = bronze.committed(day)
+                before, (now, written) = committed["rows"], self.day(cursor, found, day).rows(cursor, found)
                 if before != now:
                     self.say(f"note: {day} had {before} rows, and now has {now}: copying it again")
+                    days.append(day)
+                elif written and committed.get("written", written) != written:
+                    self.say(f"note: {day} has rows that were written since: copying it again")
                     days.append(day)
         return sorted(days)
 
@@ -125,6 +130,8 @@ class BronzeIngest(Job):
         of = f"of the day by {self.time_column}" if day.column else "as it is now, whatever the day"
         tasks = f"{len(parts)} tasks by {by}" if len(parts) > 1 else "one task"
         self.say(f"{date}: {self.table} has {expected} rows, {of}; {tasks}")
+        # What a later run compares, if it looks for late rows.
+        about = {"written": day.rows(cursor, found)[1]} if self.late and day.column else {}
         cursor.execute("select pg_export_snapshot()")
         settings = {
             "postgresql": postgres.same_server(source, self.postgresql),
@@ -138,7 +145,15 @@ class BronzeIngest(Job):
         def write(directory, ids=None):
             what = f"{expected} rows of {self.table}, {date}"
             to = {"directory": directory[len("s3a://") :], "store": store.client(spark, directory), "ids": ids}
-            files = self.run_tasks(spark, what, {**settings, **to}, parts)
+            try:
+                files = self.run_tasks(spark, what, {**settings, **to}, parts)
+            except Exception:
+                # If the snapshot's connection has ended, tasks may say no more than that, and the server's last word why.
+                source.poll()
+                for notice in source.notices:
+                    if "terminating connection" in notice:
+                        raise ValueError(notice) from None
+                raise
             return files, sum(file["rows"] for file in files)
 
         return bronze.commit(
@@ -147,6 +162,7 @@ class BronzeIngest(Job):
             expected,
             columns=[{"name": c.name, "type": c.type, "postgresql": c.declared} for c in columns],
             day_by=day.name,
+            **about,
         )
 
     def tell(self, columns, time_column):

@@ -42,7 +42,7 @@ def copy(settings, part):
     Copies the rows that the part's condition holds for. Each attempt writes a file of its own.
 
     :param part: its number and its condition
-    :returns: name, bytes and rows of the file
+    :returns: name, bytes and rows of the file, and the bytes of the rows in memory
     """
     number, where = part
     name = f"part-{number:05d}-{uuid.uuid4().hex}.parquet"
@@ -53,7 +53,7 @@ def copy(settings, part):
                 cursor.copy_expert(f"copy ({settings['select']} where {where}) to stdout (format csv)", rows)
             if rows.written != cursor.rowcount:
                 raise ValueError(f"{name}: expected {cursor.rowcount} rows, found {rows.written}")
-            return {"name": name, "bytes": file.tell(), "rows": rows.written}
+            return {"name": name, "bytes": file.tell(), "rows": rows.written, "memory": rows.memory}
 
 
 def client(attempts, **settings):
@@ -69,7 +69,7 @@ class RowGroups:
         self._types = [(name, arrow_type(type_)) for name, type_ in columns]
         self._writer = None
         self._text = io.BytesIO()
-        self.written = 0
+        self.written = self.memory = 0
 
     def __enter__(self):
         return self
@@ -96,6 +96,7 @@ class RowGroups:
             )
         self._writer.write_table(table)
         self.written += table.num_rows
+        self.memory += table.nbytes
 
     def _take(self):
         text, self._text = self._text.getvalue(), io.BytesIO()

@@ -143,15 +143,6 @@ class Job:
         command = ["rbs-preflight", "--json", "--no-image", *ways]
         for name, value in {**self.s3a_options(), "spark.hadoop.fs.s3a.endpoint": endpoint}.items():
             command.append(f"--conf={name}={value}")
-        failed = self.inspect(command)
-        if failed and "no result within" in failed.cause:
-            # The processor may have too much to do, so it is asked once more.
-            failed = self.inspect(command)
-        if failed:
-            raise failed
-
-    def inspect(self, command):
-        """What the first check that fails says; None if all hold."""
         try:
             result = subprocess.run(
                 command,
@@ -162,13 +153,12 @@ class Job:
                 timeout=PREFLIGHT_LIMIT,
             )
         except subprocess.TimeoutExpired:
-            return Failed(f"rbs-preflight: no result within {PREFLIGHT_LIMIT} s", "look at the load of the node")
+            raise Failed(f"rbs-preflight: no result within {PREFLIGHT_LIMIT} s", "look at the load of the node") from None
         if result.returncode not in (0, 1):
-            return Failed(f"rbs-preflight: {result.stderr}", "correct what it says")
+            raise Failed(f"rbs-preflight: {result.stderr}", "correct what it says")
         for check in json.loads(result.stdout)["checks"]:
             if check["status"] == "FAIL":
-                return Failed(f"{check['check']}: {check['cause']}", check["remedy"])
-        return None
+                raise Failed(f"{check['check']}: {check['cause']}", check["remedy"])
 
     def s3a_options(self):
         """S3A's options of spark-submit, which hold for the checks, too. No keys: others see a command's arguments."""

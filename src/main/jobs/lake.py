@@ -211,7 +211,7 @@ class Lake(Files):
 
         data = json.dumps(content, indent=1).encode()
         if self._fs.getScheme() == "s3a":
-            return self._put(name, data, {"If-None-Match": "*"})
+            return self._put(name, data, only_new=True)
         try:
             stream = self._fs.create(self._path(name), False)
         except Py4JJavaError as e:
@@ -222,7 +222,7 @@ class Lake(Files):
         stream.close()
         return True
 
-    def _put(self, name, data, headers):
+    def _put(self, name, data, only_new):
         """One PUT by S3A's own client and with its settings, since no method of S3A itself takes headers."""
         from py4j.protocol import Py4JJavaError
 
@@ -231,8 +231,8 @@ class Lake(Files):
             self._fs.newObjectMetadata(len(data)),
             self._spark._jvm.java.io.ByteArrayInputStream(data),
         )
-        for header, value in headers.items():
-            request.putCustomRequestHeader(header, value)
+        if only_new:
+            request.putCustomRequestHeader("If-None-Match", "*")
         try:
             self._fs.putObject(request).getUpload().waitForUploadResult()
             return True
@@ -242,8 +242,8 @@ class Lake(Files):
             if status == 412:
                 return False
             # Some stores refuse the header itself.
-            if status == 501 and headers:
-                return self._put(name, data, {})
+            if status == 501 and only_new:
+                return self._put(name, data, only_new=False)
             raise
 
 

@@ -63,9 +63,14 @@ class Day:
         self.condition = f"{name} >= {begin} and {name} < {end}"
 
     def rows(self, cursor, table):
-        """How many there are."""
-        cursor.execute(f"select count(*) from {table.sql} where {self.condition}")
-        return cursor.fetchone()[0]
+        """
+        How many there are, and of a table the sum of the transactions that wrote them, which is another one after a row has
+        been replaced.
+        """
+        is_table = table.kind in "rp" and blocks(cursor, table) is not None
+        written = "sum(xmin::text::bigint)::text" if is_table else "null"
+        cursor.execute(f"select count(*), {written} from {table.sql} where {self.condition}")
+        return cursor.fetchone()
 
 
 def ranges(cursor, table, day, count):

@@ -128,8 +128,7 @@ class SilverTransform(Job):
         self.check_columns(columns)
         files = [file for date, committed in bronze.items() for file in self.files(date, self.bronze, committed)]
         if silver:
-            # Bronze of the same place in the order counts instead.
-            files += [file._replace(day="") for file in self.files(before, self.silver, silver)]
+            files += self.files(before, self.silver, silver)
         made = {**(silver["bronze"] if silver else {}), **{date: self.ingested[date] for date in dates}}
         listed = [{"name": name, "type": type_} for name, type_ in columns.items()]
         settings = {
@@ -163,7 +162,9 @@ class SilverTransform(Job):
 
         names = [name[len("s3a://") :] for name in lake.files(day, committed)]
         store = "bronze" if lake is self.bronze else "silver"
-        return [latest.File(day, name, file["bytes"], store) for name, file in zip(names, committed["files"])]
+        # Earlier versions do not say how many bytes the rows take in memory: about four times those of the file.
+        sizes = [file.get("memory", 4 * file["bytes"]) for file in committed["files"]]
+        return [latest.File(day, name, size, store) for name, size in zip(names, sizes)]
 
     def run_tasks(self, settings, files):
         """What each bucket's task has written and found."""

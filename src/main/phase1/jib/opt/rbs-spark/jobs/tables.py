@@ -18,6 +18,8 @@ from lake import DATE, Files
 
 # In the summary of a snapshot: which run has made it.
 RUN = "rbs-spark.run"
+# And by which transactions of the source the rows of its day were written, if a run looks for late rows.
+WRITTEN = "rbs-spark.written"
 # A property of the table: by what a row belongs to a day.
 DAY_BY = "rbs-spark.day-by"
 # Iceberg's default is 4, which more writers than that can use up.
@@ -51,8 +53,13 @@ class Table(Files):
         return {str(row.day): row.rows for row in found.collect()}
 
     def committed(self, date):
-        """Rows of a day, and by what column a row belongs to a day."""
-        return {"rows": self.runs()[date], "day_by": self._table.properties().get(DAY_BY) or None}
+        """Rows of a day, by what column a row belongs to a day, and what the last run said of the rows."""
+        found = {"rows": self.runs()[date], "day_by": self._table.properties().get(DAY_BY) or None}
+        row = self._spark.sql(
+            f"SELECT summary['{WRITTEN}'] AS written FROM {self.name}.snapshots WHERE summary['{DATE}'] = '{date}'"
+            " ORDER BY committed_at DESC LIMIT 1"
+        ).first()
+        return {**found, "written": row.written} if row and row.written else found
 
     def columns(self, date, committed):
         """The types of the table's columns, in Spark's SQL, by their names."""
@@ -80,7 +87,7 @@ class Table(Files):
         """The type of a column whose values have this type."""
         return "int" if type_ == "smallint" else type_
 
-    def commit(self, date, write, expected=None, columns=(), day_by=None):
+    def commit(self, date, write, expected=None, columns=(), day_by=None, written=None):
         """
         Makes files the data of a day, in one commit with the removal of what they replace. Until then a run changes nothing
         but for an empty table, if there was none.
@@ -110,7 +117,8 @@ class Table(Files):
         except Exception:
             self._forget(directory)
             raise
-        self._replace(transaction, before, date, run, found, directory)
+        summary = {DATE: date, RUN: run, **({WRITTEN: written} if written else {})}
+        self._replace(transaction, before, summary, found, directory)
         return {"run": str(self._table.currentSnapshot().snapshotId()), "rows": rows, "files": files}
 
     def adopt(self, lake, days, tell):
@@ -215,9 +223,10 @@ class Table(Files):
         builder = self._iceberg.DataFiles.builder(table.spec()).withPath(file["name"]).withFormat("parquet")
         return builder.withFileSizeInBytes(file["bytes"]).withPartitionPath(f"{DATE}={date}").withMetrics(metrics).build()
 
-    def _replace(self, transaction, before, date, run, files, directory):
+    def _replace(self, transaction, before, summary, files, directory):
         from py4j.protocol import Py4JJavaError
 
+        date = summary[DATE]
         of_day = self._iceberg.expressions.Expressions.equal(DATE, date)
         overwrite = transaction.newOverwrite().overwriteByRowFilter(of_day).conflictDetectionFilter(of_day)
         overwrite.validateNoConflictingData().validateNoConflictingDeletes()
@@ -225,12 +234,13 @@ class Table(Files):
             overwrite.validateFromSnapshot(before.snapshotId())
         for file in files:
             overwrite.addFile(file)
-        overwrite.set(DATE, date).set(RUN, run)
+        for name, value in summary.items():
+            overwrite.set(name, value)
         try:
             overwrite.commit()
             transaction.commitTransaction()
         except Py4JJavaError as e:
-            self._look_again(e, run, date, directory)
+            self._look_again(e, summary[RUN], date, directory)
         self._table.refresh()
 
     def _look_again(self, error, run, date, directory):

@@ -76,6 +76,27 @@ class CommitterIT {
         .matches("(?s).*does not support dynamicPartitionOverwrite.* 2\\s*");
   }
 
+  /** Half of the tasks have no row, and the others write a file for each value of a column. */
+  @Test
+  void tasksWithoutARowAndWithSeveralFilesAreCommitted() {
+    String code =
+        """
+        import boto3, os
+        from pyspark.sql import SparkSession
+        endpoint, prefix = os.environ["S3_ENDPOINT"], os.environ["PREFIX"] + "/empty"
+        spark = SparkSession.builder.config("spark.hadoop.fs.s3a.endpoint", endpoint).getOrCreate()
+        path = "s3a://lake/" + prefix
+        rows = spark.range(0, 1000, 1, 8).where("id >= 500").selectExpr("id", "id % 3 day")
+        rows.write.partitionBy("day").parquet(path)
+        print(*spark.read.parquet(path).selectExpr("count(*)", "count(distinct id)").first())
+        s3 = boto3.client("s3", endpoint_url=endpoint)
+        keys = [one["Key"] for one in s3.list_objects_v2(Bucket="lake", Prefix=prefix)["Contents"]]
+        print(sum(key.endswith(".parquet") for key in keys), [key for key in keys if "__magic" in key])
+        """;
+    assertThat(scene.job("python3", "-c", code).runToEnd(LIMIT).succeeded().stdout())
+        .isEqualTo("500 500\n12 []\n");
+  }
+
   @Test
   void aTaskThatIsKilledMidWriteLeavesNothing() {
     try (StandaloneCluster cluster = new StandaloneCluster(scene.network(), "worker1", "worker2")) {

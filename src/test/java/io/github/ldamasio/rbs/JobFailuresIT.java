@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ class JobFailuresIT {
   private static final Data BRONZE = Data.bronze("failing");
   private static final String WRONG_KEY = "silver with a wrong key";
 
-  private static Scene scene;
+  @AutoClose private static Scene scene;
 
   /** How the runs ended that are made in one process. */
   private static Map<String, Result> ended;
@@ -53,11 +53,6 @@ class JobFailuresIT {
         JobRun.of(WRONG_KEY, BRONZE.in(Layer.silver))
             .with("AWS_SECRET_ACCESS_KEY", "another-secret"));
     ended = JobRun.all(scene, runs);
-  }
-
-  @AfterAll
-  static void close() {
-    scene.close();
   }
 
   @Test

@@ -14,7 +14,7 @@ import io.github.ldamasio.rbs.server.AnswerGate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,7 @@ class JobsIT {
 
   private static final Duration LIMIT = Duration.ofMinutes(4);
 
-  private static Scene scene;
+  @AutoClose private static Scene scene;
 
   /** How the runs ended that are made in one process, in this order. */
   private static Map<String, Result> ended;
@@ -54,11 +54,6 @@ class JobsIT {
                 JobRun.of("silver of an old lake", OLD.in(Layer.silver)),
                 JobRun.of("old lake, again", OLD),
                 JobRun.of("silver of no events", WITHOUT_EVENTS.in(Layer.silver))));
-  }
-
-  @AfterAll
-  static void close() {
-    scene.close();
   }
 
   @Test

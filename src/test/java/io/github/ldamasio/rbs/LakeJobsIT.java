@@ -197,6 +197,7 @@ class LakeJobsIT {
   private static SparkContainer bronze(Data day, String table) {
     return job("spark-submit", Layer.bronze.job())
         .withEnv("BUSINESS_DATE", day.date())
+        .withEnv("LATE_DAYS", "1")
         .withEnv("BRONZE_TABLE", table);
   }
 

@@ -13,13 +13,12 @@ import io.github.ldamasio.rbs.server.StandaloneCluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.testcontainers.containers.wait.strategy.Wait;
 
-/** The jobs on a million events and on executors elsewhere, killed and interrupted. */
+/** The jobs on a million events and on executors elsewhere, and killed. */
 @Tag("full")
 class LongJobsIT {
   private static final int ROWS = 5000;
@@ -30,16 +29,11 @@ class LongJobsIT {
   private static final Pattern READING =
       Pattern.compile("Finished task .* in stage 0\\.0 .* on (\\S+) \\(executor [0-9]+\\)");
 
-  private static Scene scene;
+  @AutoClose private static Scene scene;
 
   @BeforeAll
   static void start() {
     scene = Scene.withRows(ROWS);
-  }
-
-  @AfterAll
-  static void close() {
-    scene.close();
   }
 
   @Test
@@ -110,33 +104,6 @@ class LongJobsIT {
   /** Data of the second run, which is not committed. */
   private static boolean isHalfDone(String key) {
     return key.contains("/run=000002/") && key.endsWith(".parquet");
-  }
-
-  @Test
-  void aDatabaseThatEndsDuringTheWorkIsNamedAndNothingCounts() {
-    scene.execute(
-        "create view ten_events as select * from outbox where id <= 10 and pg_sleep(0.5) is not null");
-    Data data = Data.bronze("interrupted");
-    try (SparkContainer job =
-        scene
-            .writer(data)
-            .withEnv("SOURCE_TABLE", "ten_events")
-            .waitingFor(Wait.forLogMessage(".*ten_events has 10 rows.*", 1))) {
-      job.start();
-      scene.execute(
-          "select pg_terminate_backend(pid) from pg_stat_activity"
-              + " where application_name = 'bronze_ingest'");
-      Result result = job.awaitEnd(LIMIT);
-      assertThat(result.exitCode()).as(result.output()).isEqualTo(1);
-      List<String> lines = result.stdout().lines().toList();
-      assertThat(lines.get(lines.size() - 2))
-          .contains("FAILED: ten_events: ")
-          .containsPattern("terminating connection|snapshot|server closed");
-      assertThat(lines.get(lines.size() - 1))
-          .contains("remedy: ")
-          .containsPattern("the connection|connection that holds the snapshot");
-    }
-    assertThat(scene.objects(data)).noneMatch(key -> key.endsWith("_COMMITTED"));
   }
 
   private static void assertHolds(Data data) {

@@ -11,7 +11,7 @@ import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.scene.Scene.Data;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,6 +25,9 @@ class SilverIT {
   private static final Data SILVER = new Data("moves", Layer.silver, "2024-12-02");
   private static final Data PARTITIONED = new Data("partitioned", Layer.silver, "2024-12-04");
 
+  private static final Data PRICES = new Data("prices", Layer.silver, "2024-12-02");
+  private static final Data ALIKE = new Data("alike", Layer.silver, "2024-12-02");
+
   /** Fifty rows a day of seven accounts. Two rows of account 9 have the same time. */
   private static final String TABLES =
       """
@@ -34,10 +37,14 @@ class SilverIT {
         from generate_series(1, 200) n;
       insert into moves values (1001, 8, 'late', '2024-12-01 23:59:59+00'), (1002, 9, 'A', '2024-12-04 12:00+00'),
         (1003, 9, 'A', '2024-12-04 12:00+00');
+      create table alike as select n as seq, n as account, repeat('x', 5000) as symbol, timestamptz '2024-12-02 00:00+00' as at
+        from generate_series(1, 45000) n;
+      create table old_prices as select n as account, 1 as price from generate_series(1, 9) n;
+      create view new_prices as select account, 2 as price from old_prices;
       create view early_moves as select * from moves where seq <> 1001;
       """;
 
-  private static Scene scene;
+  @AutoClose private static Scene scene;
 
   /** How the runs ended that are made in one process, in this order. */
   private static Map<String, Result> ended;
@@ -61,13 +68,13 @@ class SilverIT {
                 elsewhere("null", "2024-12-04").with("KEY_COLUMNS", "account, symbol"),
                 elsewhere("tie", "2024-12-04").with("ORDER_COLUMNS", "at"),
                 elsewhere("type", "2024-12-04").with("PARTITION_COLUMN", "at"),
+                alike(Layer.bronze),
+                alike(Layer.silver),
+                prices("old_prices", PRICES.in(Layer.bronze).of("2024-12-01")),
+                prices("new_prices", PRICES.in(Layer.bronze)),
+                prices("latest prices", PRICES),
                 partitioned("2024-12-03"),
                 partitioned("2024-12-04")));
-  }
-
-  @AfterAll
-  static void close() {
-    scene.close();
   }
 
   private static JobRun bronze(String date) {
@@ -86,6 +93,18 @@ class SilverIT {
     return silver("partitioned", date)
         .with("SILVER_PATH", scene.url(PARTITIONED))
         .with("PARTITION_COLUMN", "symbol");
+  }
+
+  private static JobRun alike(Layer layer) {
+    return run("alike in " + layer, ALIKE.in(layer), ALIKE.date()).with("SOURCE_TABLE", "alike");
+  }
+
+  /** Snapshots of a whole table, so that a key has the same place in the order each day. */
+  private static JobRun prices(String name, Data data) {
+    return run(name, data, data.date())
+        .with("SOURCE_TABLE", name)
+        .with("TIME_COLUMN", "")
+        .with("ORDER_COLUMNS", "account");
   }
 
   private static JobRun run(String name, Data data, String date) {
@@ -123,6 +142,19 @@ class SilverIT {
             "note: bronze of earlier days has changed; building again: 2024-12-02, 2024-12-03\n",
             "2024-12-03: wrote 8 rows from silver of 2024-12-02 and bronze of 2024-12-03",
             "2024-12-04: wrote 9 rows from silver of 2024-12-03 and bronze of 2024-12-04");
+  }
+
+  @Test
+  void ofRowsOfOneOrderThatOfTheLastDayCounts() {
+    ended.get("latest prices").succeeded();
+    assertSameRows(scene, PRICES, "new_prices", "true");
+  }
+
+  /** 225 MB in memory, and next to nothing in Parquet: too much for one task to sort. */
+  @Test
+  void rowsAreSharedAmongTasksByWhatTheyTakeInMemory() {
+    assertThat(ended.get("alike in silver").succeeded().stdout()).contains("wrote 45000 rows");
+    assertThat(scene.objects(ALIKE).stream().filter(key -> key.endsWith(".parquet"))).hasSize(4);
   }
 
   @Test

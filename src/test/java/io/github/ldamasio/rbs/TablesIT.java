@@ -12,7 +12,8 @@ import io.github.ldamasio.rbs.scene.Scene.Data;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TablesIT {
   private static final String DAY = "2024-12-27";
 
-  private static Scene scene;
+  @AutoClose private static Scene scene;
 
   /** How the runs ended, by their names; each wrote below its name. */
   private static Map<String, Result> ended;
@@ -63,11 +64,6 @@ class TablesIT {
                 JobRun.of("silver", Data.bronze(prefix("by time")).in(Layer.silver))));
   }
 
-  @AfterAll
-  static void close() {
-    scene.close();
-  }
-
   private static Map<String, String> local() {
     return Map.of("TIME_COLUMN", "received_at", "TIME_ZONE", "America/Sao_Paulo");
   }
@@ -98,6 +94,39 @@ class TablesIT {
   void eachValueIsWhatPostgresSays(String name, String table, String condition, String tasks) {
     assertThat(ended.get(name).succeeded().stdout()).contains(tasks);
     assertSameRows(scene, Data.bronze(prefix(name)), table, condition);
+  }
+
+  /** All others are text. */
+  @Test
+  void eachTypeHasItsOwnInParquet() {
+    String url = scene.url(Data.bronze(prefix("types")));
+    String types =
+        Scene.report(
+            scene.tool("python3", "/jobs/compare_table.py", "every_type", "true", url, DAY));
+    assertThat(
+            Pattern.compile("\"(c[0-9]+)\": \"(?!string)(.*?)\"")
+                .matcher(types)
+                .results()
+                .map(found -> found.group(1) + " " + found.group(2)))
+        .containsExactly(
+            "c0 int16",
+            "c1 int32",
+            "c2 int64",
+            "c3 decimal128(38, 18)",
+            "c4 decimal128(38, 0)",
+            "c5 decimal128(5, 2)",
+            "c6 decimal128(5, 0)",
+            "c7 decimal128(4, 4)",
+            "c10 decimal128(20, 8)",
+            "c11 decimal128(12, 2)",
+            "c12 decimal128(12, 2)",
+            "c13 float",
+            "c14 double",
+            "c15 bool",
+            "c21 binary",
+            "c25 date32[day]",
+            "c28 timestamp[us]",
+            "c29 timestamp[us, tz=UTC]");
   }
 
   @Test

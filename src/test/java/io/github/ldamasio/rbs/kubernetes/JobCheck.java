@@ -30,7 +30,10 @@ final class JobCheck {
     }
     boolean token = checkPreflight(job, job.at("/spec/template/spec"));
     violations.expect(
-        token == Pod.driver(job).sparkSettings().containsKey("spark.driver.host"),
+        token
+            == Pod.driver(job, manifests.propertiesFile())
+                .sparkSettings()
+                .containsKey("spark.driver.host"),
         Rule.JOB,
         where,
         "a token if and only if executors are pods of their own");

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The objects that a variant is rendered to, and the templates of its Secrets. */
@@ -69,11 +70,11 @@ record Manifests(List<ObjectNode> objects, List<ObjectNode> secrets) {
   List<Pod> pods() {
     List<Pod> pods = new ArrayList<>();
     for (ObjectNode job : jobs()) {
-      Pod driver = Pod.driver(job);
+      Pod driver = Pod.driver(job, propertiesFile());
       pods.add(driver);
       executorTemplate().forEach(template -> pods.add(Pod.executor(template, driver)));
     }
-    all("Deployment").forEach(deployment -> pods.add(Pod.driver(deployment)));
+    all("Deployment").forEach(deployment -> pods.add(Pod.driver(deployment, "")));
     all("SparkApplication").forEach(object -> pods.addAll(new SparkApplication(object).pods()));
     return pods;
   }
@@ -87,6 +88,13 @@ record Manifests(List<ObjectNode> objects, List<ObjectNode> secrets) {
       jobs.add(job);
     }
     return jobs;
+  }
+
+  /** What {@code --properties-file} names; an empty text if this variant has none. */
+  String propertiesFile() {
+    return all("ConfigMap").stream()
+        .map(map -> map.at("/data/spark.conf").asText())
+        .collect(Collectors.joining());
   }
 
   /** The template of the executors' pods, if this variant has one. */
@@ -112,6 +120,7 @@ record Manifests(List<ObjectNode> objects, List<ObjectNode> secrets) {
     EXECUTOR_PODS,
     HISTORY_SERVER,
     SCHEDULED,
+    SCHEDULED_EXECUTOR_PODS,
     SPARK_OPERATOR;
 
     /** Its directory. */

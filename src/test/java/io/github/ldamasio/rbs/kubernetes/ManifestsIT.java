@@ -54,7 +54,7 @@ class ManifestsIT {
         switch (variant) {
           case ONE_POD, EXECUTOR_PODS -> List.of("bronze", "silver");
           case HISTORY_SERVER -> List.of("history-server");
-          case SCHEDULED -> List.of("lake");
+          case SCHEDULED, SCHEDULED_EXECUTOR_PODS -> List.of("lake");
           case SPARK_OPERATOR -> List.of("bronze");
         };
     assertThat(
@@ -62,7 +62,10 @@ class ManifestsIT {
                 .flatMap(kind -> manifests.all(kind).stream())
                 .map(Manifests::name))
         .isEqualTo(programs);
-    boolean executors = variant == Variant.EXECUTOR_PODS || variant == Variant.SPARK_OPERATOR;
+    boolean executors =
+        variant != Variant.ONE_POD
+            && variant != Variant.HISTORY_SERVER
+            && variant != Variant.SCHEDULED;
     assertThat(manifests.pods()).hasSize(programs.size() * (executors ? 2 : 1));
     assertThat(manifests.all("NetworkPolicy")).hasSize(executors ? 7 : 4);
   }

@@ -15,11 +15,19 @@ import java.util.stream.Stream;
 /** A pod as the cluster will create it, and the settings that Spark gets in it. */
 record Pod(
     String name, Map<String, String> labels, JsonNode spec, Map<String, String> sparkSettings) {
-  private static final Pattern REFERENCE = Pattern.compile("\\$\\(([A-Za-z_][A-Za-z0-9_]*)\\)");
+  /** Kubernetes' {@code $(NAME)}, and Spark's in a properties file. */
+  private static final Pattern REFERENCE =
+      Pattern.compile("\\$(?:\\(|\\{env:)([A-Za-z_][A-Za-z0-9_]*)[)}]");
+
+  private static final String PROPERTIES = "--properties-file=/etc/rbs-spark/spark.conf";
   private static final String LABEL = "spark.kubernetes.executor.label.";
 
-  /** The pod of a Job, which is its driver, or of a Deployment. */
-  static Pod driver(ObjectNode job) {
+  /**
+   * The pod of a Job, which is its driver, or of a Deployment.
+   *
+   * @param properties the file that {@code --properties-file} names
+   */
+  static Pod driver(ObjectNode job, String properties) {
     JsonNode template = job.at("/spec/template");
     Map<String, String> labels = labels(template);
     Map<String, String> variables = new LinkedHashMap<>();
@@ -36,6 +44,13 @@ record Pod(
       variables.put(variable.path("name").asText(), value);
     }
     Map<String, String> settings = new LinkedHashMap<>();
+    if (Json.texts(template.at("/spec/containers/0/args")).contains(PROPERTIES)) {
+      properties
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .map(line -> expand(line, variables).split(" +", 2))
+          .forEach(words -> settings.put(words[0], words[1]));
+    }
     for (JsonNode argument : template.at("/spec/containers/0/args")) {
       String[] words = expand(argument.asText(), variables).split("=", 3);
       if (words[0].equals("--conf") && words.length == 3) {

@@ -12,6 +12,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -38,7 +39,11 @@ class ScheduledIT {
 
   @BeforeAll
   static void deploy() {
-    cluster = Cluster.deploy(System.getProperty("kubernetes.image"), Variant.SCHEDULED);
+    cluster =
+        Cluster.deploy(
+            System.getProperty("kubernetes.image"),
+            Variant.SCHEDULED,
+            Variant.SCHEDULED_EXECUTOR_PODS);
     sql(TABLE);
   }
 
@@ -53,6 +58,43 @@ class ScheduledIT {
   @Test
   void theCronJobRunsAndCatchesUpWhatWasMissedAndWhatFailed() {
     Overlay overlay = cluster.overlay(Variant.SCHEDULED);
+    Namespace namespace = overlay.namespace();
+    runOnce(overlay, day(6) + ".." + day(5));
+    assertDays(overlay, List.of(6, 5));
+
+    sql("alter table ticks rename to gone");
+    suspend(namespace, false);
+    String failed = awaitJob(namespace, "lake-", "failed");
+    assertThat(failed).contains("jdbc table", "FAIL");
+    suspend(namespace, true);
+    sql("alter table gone rename to ticks");
+    assertDays(overlay, List.of(6, 5));
+
+    suspend(namespace, false);
+    String caughtUp = awaitJob(namespace, "lake-", "succeeded");
+    suspend(namespace, true);
+    assertThat(caughtUp).contains("\"date\": \"" + day(4) + ".." + day(1) + "\"");
+    assertDays(overlay, List.of(6, 5, 4, 3, 2, 1));
+  }
+
+  @Test
+  void executorPodsDoTheWork() {
+    Overlay overlay = cluster.overlay(Variant.SCHEDULED_EXECUTOR_PODS);
+    runOnce(overlay, day(2) + ".." + day(1));
+    assertDays(overlay, List.of(2, 1));
+    String events = overlay.namespace().kubectl("get", "events", "--output=json").output();
+    Stream<String> started =
+        Json.values(Json.parse(events).path("items"))
+            .filter(event -> event.path("reason").asText().equals("Started"))
+            .map(event -> event.at("/involvedObject/name").asText());
+    assertThat(started)
+        .as("executors of bronze and silver")
+        .anyMatch(pod -> pod.matches("bronze-ingest-.*-exec-\\d+"))
+        .anyMatch(pod -> pod.matches("silver-transform-.*-exec-\\d+"));
+  }
+
+  /** Leaves the CronJob suspended, with a schedule of each minute, and runs it for these days. */
+  private static void runOnce(Overlay overlay, String range) {
     assertThat(overlay.dryRun().exitCode()).isZero();
     Namespace namespace = overlay.namespace();
     namespace
@@ -66,31 +108,13 @@ class ScheduledIT {
     ((ObjectNode) cronJob.path("spec")).put("schedule", "* * * * *").put("suspend", true);
     ((ObjectNode) cronJob.at("/spec/jobTemplate/spec")).put("backoffLimit", 0);
     namespace.apply(cronJob.toString());
-
-    String range = day(6) + ".." + day(5);
     String command =
         Runbook.section("Every night")
             .command("kubectl create job ")
             .replace("2024-12-01..2024-12-07", range)
             .replace("--namespace=rbs-spark", "--namespace=" + namespace.name());
     Runbook.run(Project.DIRECTORY, "", command).succeeded();
-    String log = awaitJob(namespace, "once", "succeeded");
-    assertThat(log).contains("\"date\": \"" + range + "\"");
-    assertDays(List.of(6, 5));
-
-    sql("alter table ticks rename to gone");
-    suspend(namespace, false);
-    String failed = awaitJob(namespace, "lake-", "failed");
-    assertThat(failed).contains("jdbc table", "FAIL");
-    suspend(namespace, true);
-    sql("alter table gone rename to ticks");
-    assertDays(List.of(6, 5));
-
-    suspend(namespace, false);
-    String caughtUp = awaitJob(namespace, "lake-", "succeeded");
-    suspend(namespace, true);
-    assertThat(caughtUp).contains("\"date\": \"" + day(4) + ".." + day(1) + "\"");
-    assertDays(List.of(6, 5, 4, 3, 2, 1));
+    assertThat(awaitJob(namespace, "once", "succeeded")).contains("\"date\": \"" + range + "\"");
   }
 
   private static String day(int ago) {
@@ -124,12 +148,13 @@ class ScheduledIT {
   }
 
   /** These days are in bronze and, up to the last, in silver, as PostgreSQL has them. */
-  private static void assertDays(List<Integer> ago) {
+  private static void assertDays(Overlay overlay, List<Integer> ago) {
     for (int each : ago) {
       String date = day(each);
       String until = "created_at < timestamptz '%s 00:00+00' + interval '1 day'".formatted(date);
       String since = "created_at >= timestamptz '%s 00:00+00'".formatted(day(ago.get(0)));
       assertSame(
+          overlay,
           "bronze",
           date,
           "ticks",
@@ -137,18 +162,22 @@ class ScheduledIT {
       String latest =
           "(select distinct on (operation_id) * from ticks where %s and %s"
               + " order by operation_id, created_at desc) latest";
-      assertSame("silver", date, latest.formatted(since, until), "true");
+      assertSame(overlay, "silver", date, latest.formatted(since, until), "true");
     }
     String found =
         cluster
             .servers()
-            .run("list_objects.py", Map.of("BUCKET", Scene.BUCKET), "scheduled/bronze");
+            .run(
+                "list_objects.py",
+                Map.of("BUCKET", Scene.BUCKET),
+                overlay.variant().directory() + "/bronze");
     assertThat(found.lines().map(key -> key.replaceFirst(".*business_date=(.*?)/.*", "$1")))
         .hasSameElementsAs(ago.stream().map(ScheduledIT::day).toList());
   }
 
-  private static void assertSame(String layer, String date, String table, String condition) {
-    String url = "s3a://" + Scene.BUCKET + "/scheduled/" + layer;
+  private static void assertSame(
+      Overlay overlay, String layer, String date, String table, String condition) {
+    String url = "s3a://" + Scene.BUCKET + "/" + overlay.variant().directory() + "/" + layer;
     assertThat(
             cluster
                 .servers()

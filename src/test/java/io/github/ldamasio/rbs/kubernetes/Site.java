@@ -59,7 +59,12 @@ record Site(Path directory, Servers servers, Destination api) {
         "executor-pods/kubernetes-api.yaml",
         text -> text.replace("192.0.2.1", api.host()).replace("port: 6443", "port: " + api.port()));
     int tag = image.lastIndexOf(':');
-    for (Variant each : List.of(Variant.ONE_POD, Variant.SCHEDULED, Variant.SPARK_OPERATOR)) {
+    for (Variant each :
+        List.of(
+            Variant.ONE_POD,
+            Variant.SCHEDULED,
+            Variant.SCHEDULED_EXECUTOR_PODS,
+            Variant.SPARK_OPERATOR)) {
       edit(
           each.directory() + "/kustomization.yaml",
           text ->

@@ -125,10 +125,10 @@ final class TrafficCheck {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** The driver's name is that of a headless Service with its ports. */
+  /** The driver's host is its address, or the name of a headless Service with its ports. */
   private void checkService(Pod pod) {
     String host = pod.sparkSettings().getOrDefault("spark.driver.host", "");
-    if (pod.isExecutor() || host.isEmpty()) {
+    if (pod.isExecutor() || host.isEmpty() || host.equals("status.podIP")) {
       return;
     }
     Set<Integer> needed =

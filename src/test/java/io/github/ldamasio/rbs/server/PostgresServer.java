@@ -92,7 +92,7 @@ public final class PostgresServer implements AutoCloseable {
    * The unpacked binaries. Unpacked beside and then renamed, so that a killed run leaves no half of
    * them.
    */
-  private static synchronized Path binaries() {
+  static synchronized Path binaries() {
     Path servers = Project.TARGET.resolve("test-servers");
     Path binaries = servers.resolve("postgres");
     if (!Files.exists(binaries)) {
