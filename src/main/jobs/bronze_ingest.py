@@ -198,7 +198,8 @@ class BronzeIngest(Job):
         if problems:
             raise Failed(
                 f"table '{self.table}': expected the columns of {last} in {self.path}, found {'; '.join(problems)}",
-                "let SOURCE_TABLE be a view with all these columns, or give another BRONZE_PATH",
+                "set COLUMNS and DECIMALS as before, let SOURCE_TABLE be a view with all these columns, or give another"
+                " BRONZE_PATH",
             )
         for name in now:
             if name not in earlier:

@@ -46,7 +46,8 @@ class Day:
             cursor.execute("select exists (select from pg_timezone_names where name = %s)", [zone])
             if not cursor.fetchone()[0]:
                 cause = f"TIME_ZONE {zone!r}: expected the time zone of '{column.name}', which is {column.declared}"
-                raise Failed(f"{cause}, found no such zone", "name one of pg_timezone_names, like Europe/Lisbon")
+                remedy = "name the zone whose time it is, as pg_timezone_names has it, like America/Sao_Paulo"
+                raise Failed(f"{cause}, found {'no such zone' if zone else 'none'}", remedy)
             begin, end = (f"timestamptz '{day} 00:00:00+00' at time zone '{zone}'" for day in days)
         elif zone:
             cause = f"TIME_ZONE '{zone}': expected none, since '{column.name}' is {column.declared}, found one"
