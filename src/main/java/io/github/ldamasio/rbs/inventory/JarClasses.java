@@ -13,6 +13,9 @@ import java.util.zip.ZipFile;
 
 /** The classes of a JAR that any Java would load: without module-info and META-INF/versions. */
 public final class JarClasses {
+  /** Each module of Spark has this empty class, by which its build makes Maven shade it. */
+  private static final String STUB = "org/apache/spark/unused/UnusedStubClass.class";
+
   /** The class file's version of Java 1.0 is 44. */
   private static final int BEFORE_JAVA_1 = 44;
 
@@ -51,7 +54,8 @@ public final class JarClasses {
             entry ->
                 entry.getName().endsWith(".class")
                     && !entry.getName().startsWith("META-INF/")
-                    && !entry.getName().endsWith("module-info.class"));
+                    && !entry.getName().endsWith("module-info.class")
+                    && !entry.getName().equals(STUB));
   }
 
   private static ZipFile open(Path jar) throws IOException {
