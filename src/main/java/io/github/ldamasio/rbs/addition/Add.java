@@ -76,6 +76,9 @@ public final class Add {
     if (!conflicts.isEmpty()) {
       throw new Refusal(conflicts);
     }
+    if (arguments.dryRun()) {
+      return;
+    }
     List<Component> added = new ArrayList<>(wheels.install());
     contents.removeJars();
     added.addAll(jars.install());

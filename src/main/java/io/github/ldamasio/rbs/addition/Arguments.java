@@ -11,13 +11,14 @@ final class Arguments {
   static final String USAGE =
       String.join(
           "\n",
-          "Usage: rbs-add [--requirements FILE]… [--replace NAME]… [JAR]…",
+          "Usage: rbs-add [--requirements FILE]… [--replace NAME]… [--dry-run] [JAR]…",
           "",
           "Adds Python packages and JARs to an image that is built FROM this one, as root:",
           "  RUN rbs-add --requirements requirements.txt app-1.0.jar",
           "  --requirements FILE  pins with hashes, in pip's format; its lines may say where the",
           "                       wheels are: --index-url, or --no-index and --find-links",
           "  JAR                  a file, or a URL with a hash: https://…/app-1.0.jar#sha256=…",
+          "  --dry-run            say what would be refused, and add nothing",
           "  --replace NAME       allow another version of what the image has, and remove that",
           "Nothing is added if anything is refused. rbs-preflight checks what was added.",
           "Exit codes: 0 all was added or there already, 1 something was refused, 2 wrong usage.");
@@ -25,6 +26,7 @@ final class Arguments {
   private final List<Path> requirements = new ArrayList<>();
   private final Set<String> replaced = new TreeSet<>();
   private final List<String> jars = new ArrayList<>();
+  private boolean dryRun;
   private boolean help;
 
   private Arguments() {}
@@ -59,6 +61,9 @@ final class Arguments {
       case "--replace":
         replaced.add(value(option, rest));
         break;
+      case "--dry-run":
+        dryRun = true;
+        break;
       case "--help":
         help = true;
         break;
@@ -90,6 +95,10 @@ final class Arguments {
   /** Files and URLs. */
   List<String> jars() {
     return jars;
+  }
+
+  boolean dryRun() {
+    return dryRun;
   }
 
   boolean help() {

@@ -73,7 +73,7 @@ public final class BaseSandbox implements AutoCloseable {
   }
 
   /** Where the base's files are. */
-  Path root() {
+  public Path root() {
     return root.file();
   }
 
@@ -108,7 +108,7 @@ public final class BaseSandbox implements AutoCloseable {
    * @param output the directory below the root that it writes to
    * @throws IllegalStateException if it fails
    */
-  void run(Path output, String... command) throws IOException, InterruptedException {
+  public void run(Path output, String... command) throws IOException, InterruptedException {
     sandbox.run(root(), output, command);
   }
 
