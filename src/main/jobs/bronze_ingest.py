@@ -126,12 +126,13 @@ class BronzeIngest(Job):
         day = self.day(cursor, found, date)
         self.check(bronze, columns, day)
         self.tell(columns, day.column)
-        expected, by, parts = ranges.ranges(cursor, found, day, self.partitions)
+        late = self.late > 0 and day.column is not None
+        expected, written, by, parts = ranges.ranges(cursor, found, day, self.partitions, late)
         of = f"of the day by {self.time_column}" if day.column else "as it is now, whatever the day"
         tasks = f"{len(parts)} tasks by {by}" if len(parts) > 1 else "one task"
         self.say(f"{date}: {self.table} has {expected} rows, {of}; {tasks}")
         # What a later run compares, if it looks for late rows.
-        about = {"written": day.rows(cursor, found)[1]} if self.late and day.column else {}
+        about = {"written": written} if late else {}
         cursor.execute("select pg_export_snapshot()")
         settings = {
             "postgresql": postgres.same_server(source, self.postgresql),
@@ -205,7 +206,8 @@ class BronzeIngest(Job):
         if problems:
             raise Failed(
                 f"table '{self.table}': expected the columns of {last} in {self.place}, found {'; '.join(problems)}",
-                f"let SOURCE_TABLE be a view with all these columns, or give another BRONZE_{bronze.setting}",
+                "set COLUMNS and DECIMALS as before, let SOURCE_TABLE be a view with all these columns, or give another"
+                f" BRONZE_{bronze.setting}",
             )
         for name in now:
             if name not in earlier:

@@ -46,7 +46,8 @@ class Day:
             cursor.execute("select exists (select from pg_timezone_names where name = %s)", [zone])
             if not cursor.fetchone()[0]:
                 cause = f"TIME_ZONE {zone!r}: expected the time zone of '{column.name}', which is {column.declared}"
-                raise Failed(f"{cause}, found no such zone", "name one of pg_timezone_names, like Europe/Lisbon")
+                remedy = "name the zone whose time it is, as pg_timezone_names has it, like America/Sao_Paulo"
+                raise Failed(f"{cause}, found {'no such zone' if zone else 'none'}", remedy)
             begin, end = (f"timestamptz '{day} 00:00:00+00' at time zone '{zone}'" for day in days)
         elif zone:
             cause = f"TIME_ZONE '{zone}': expected none, since '{column.name}' is {column.declared}, found one"
@@ -63,25 +64,30 @@ class Day:
         self.condition = f"{name} >= {begin} and {name} < {end}"
 
     def rows(self, cursor, table):
-        """
-        How many there are, and of a table the sum of the transactions that wrote them, which is another one after a row has
-        been replaced.
-        """
-        is_table = table.kind in "rp" and blocks(cursor, table) is not None
-        written = "sum(xmin::text::bigint)::text" if is_table else "null"
-        cursor.execute(f"select count(*), {written} from {table.sql} where {self.condition}")
+        """How many there are, and which transactions wrote them."""
+        cursor.execute(f"select count(*), {written(cursor, table)} from {table.sql} where {self.condition}")
         return cursor.fetchone()
 
 
-def ranges(cursor, table, day, count):
-    """How many rows the day has, by what they are shared among tasks, and a condition for each task."""
+def written(cursor, table):
+    """SQL for the sum of the transactions that wrote a table's rows: another one after a row has been replaced."""
+    is_table = table.kind in "rp" and blocks(cursor, table) is not None
+    return "sum(xmin::text::bigint)::text" if is_table else "null"
+
+
+def ranges(cursor, table, day, count, late):
+    """
+    How many rows the day has, which transactions wrote them if late rows are looked for, by what they are shared among
+    tasks, and a condition for each task.
+    """
     key = integer_key(cursor, table)
     places = None if key else blocks(cursor, table)
     by_time = not key and day.column and (places is None or is_indexed(cursor, table, day.column))
     by = catalog.quoted(key or day.column.name) if key or by_time else "ctid"
     limits = "null, null" if by == "ctid" else f"min({by}), max({by})"
-    cursor.execute(f"select count(*), {limits} from {table.sql} where {day.condition}")
-    rows, first, last = cursor.fetchone()
+    transactions = written(cursor, table) if late else "null"
+    cursor.execute(f"select count(*), {transactions}, {limits} from {table.sql} where {day.condition}")
+    rows, found, first, last = cursor.fetchone()
     if rows == 0:
         parts = ["true"]
     elif key:
@@ -90,7 +96,7 @@ def ranges(cursor, table, day, count):
         parts = between_moments(by, first, last, count, day.column.base)
     else:
         parts = between_places(places, count)
-    return rows, by, [f"{day.condition} and {part}" for part in parts]
+    return rows, found, by, [f"{day.condition} and {part}" for part in parts]
 
 
 def integer_key(cursor, table):

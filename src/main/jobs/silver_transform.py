@@ -119,8 +119,10 @@ class SilverTransform(Job):
             )
         before, silver = self.base
         dates = [date for date in sorted(self.ingested) if before < date <= day]
-        for gap in self.gaps(dates):
-            self.say(f"note: bronze has no {gap}; its rows, if there are any, are missing here")
+        gaps = self.gaps(dates)
+        if gaps:
+            others = f" and {len(gaps) - 1} other days until {gaps[-1]}" if gaps[1:] else ""
+            self.say(f"note: bronze has no {gaps[0]}{others}; their rows, if there are any, are missing here")
         bronze = {date: self.bronze.committed(date) for date in dates}
         columns = self.silver.columns(before, silver) if silver else {}
         for date, committed in bronze.items():
@@ -198,8 +200,9 @@ class SilverTransform(Job):
             tie = next(one["tie"] for one in found if one["tie"])
             raise Failed(
                 f"ORDER_COLUMNS {', '.join(self.order)}: expected one latest row of each key, found several of a day for"
-                f" '{tie}' and {ties - 1} others",
-                "add a column that says which of them is the latest; nothing is replaced",
+                f" '{tie}'" + (f" and {ties - 1} other keys" if ties > 1 else ""),
+                "add a column that says which of them is the latest, and give another"
+                f" SILVER_{self.silver.setting}; if they are equal in all columns, let SOURCE_TABLE of bronze be a view with select distinct; nothing is replaced",
             )
         if empty:
             raise Failed(

@@ -90,7 +90,11 @@ class PreflightIT {
                   .withReadOnly(packages.path(), "/packages")
                   .withEnv("PYTHONPATH", "/packages"));
       run.failsFor("jar hadoop-aws", hadoopJar + "': expected sha256 " + hadoop.sha256(), "pull");
-      run.failsFor("jar postgresql", "postgresql-42.2.0.jar' is a second postgresql", "mount");
+      run.failsFor(
+          "foreign files",
+          "'postgresql-42.2.0.jar': expected no other version of it, found '/opt/spark/jars/"
+              + postgresql.fileName(),
+          "add it with rbs-add");
       run.failsFor("python boto3", baked.toString(), "mount nothing over these files");
       run.failsFor("python packages", "found 'boto3 9.9.9'", "unset PYTHONPATH");
       run.failsFor(

@@ -1,15 +1,14 @@
 package io.github.ldamasio.rbs.defaults;
 
+import io.github.ldamasio.rbs.inventory.JarName;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -17,9 +16,6 @@ import java.util.stream.Stream;
  * asks Spark's class loader first, so the classes come from the image's.
  */
 final class HiddenJars {
-  /** The version is what follows the last hyphen before a digit; it may be missing. */
-  private static final Pattern JAR = Pattern.compile("(.+?)(?:-([0-9](?:(?!-[0-9]).)*))?\\.jar");
-
   private static final String DRIVER = "spark.driver.extraClassPath";
   private static final String EXECUTOR = "spark.executor.extraClassPath";
 
@@ -34,16 +30,16 @@ final class HiddenJars {
     List<String> lines = new ArrayList<>();
     for (String given : settings.apply("spark.jars").split(",")) {
       String name = given.substring(given.lastIndexOf('/') + 1);
-      Matcher jar = JAR.matcher(name);
-      if (!jar.matches() || isInFront(settings, given, name)) {
+      Optional<JarName> jar = JarName.parse(name);
+      if (jar.isEmpty() || isInFront(settings, given, name)) {
         continue;
       }
       try (DirectoryStream<Path> all = Files.newDirectoryStream(sparkJars)) {
         for (Path carried : all) {
-          Matcher other = JAR.matcher(carried.getFileName().toString());
-          if (other.matches()
-              && other.group(1).equals(jar.group(1))
-              && !Objects.equals(other.group(2), jar.group(2))) {
+          Optional<JarName> other = JarName.of(carried);
+          if (other.isPresent()
+              && other.get().artifact().equals(jar.get().artifact())
+              && !other.get().version().equals(jar.get().version())) {
             lines.add(line(given, carried));
           }
         }

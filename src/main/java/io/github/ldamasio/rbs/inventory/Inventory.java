@@ -17,13 +17,19 @@ import java.util.stream.Collectors;
  * them. Immutable.
  */
 public final class Inventory {
+  /** What the build of this project added to the base. */
+  public static final Path BAKED = Path.of("/opt/rbs-spark/inventory.sha256");
+
+  /** What was added to the image afterwards; there is no such file if nothing was. */
+  public static final Path ADDED = BAKED.resolveSibling("added.sha256");
+
   /**
    * The name of a file that stands for those that it lists: a component's only one in the
    * inventory, with a line like the inventory's own for each of the others.
    */
   public static final String LIST = "files.sha256";
 
-  private static final String TITLE = "# What the build baked in; sha256sum --check reads it, too.";
+  private static final String TITLE = "# What is in the image; sha256sum --check reads it, too.";
 
   private final Map<String, String> requirements;
   private final List<Component> components;
@@ -70,18 +76,36 @@ public final class Inventory {
    * @throws IllegalArgumentException with the line that does not belong in an inventory
    */
   public static Inventory read(Path inventory) throws IOException {
-    Inventory outline = parse(Files.readAllLines(inventory));
+    Inventory outline = outline(inventory);
     List<Component> components = new ArrayList<>();
     for (Component component : outline.components()) {
       List<BakedFile> files = new ArrayList<>(component.files());
       for (BakedFile file : component.files()) {
-        if (file.path().endsWith(LIST)) {
+        // A list that is missing is a file that is missing.
+        if (file.path().endsWith(LIST) && Files.exists(file.path())) {
           Files.readAllLines(file.path()).forEach(line -> files.add(file(line)));
         }
       }
       components.add(new Component(component.kind(), component.name(), component.version(), files));
     }
     return new Inventory(outline.requirements, components);
+  }
+
+  /**
+   * Reads an inventory without the lists that it names; an empty one if it is {@link #ADDED}, and
+   * there is no such file.
+   *
+   * @throws IllegalArgumentException with the line that does not belong in an inventory
+   */
+  public static Inventory outline(Path inventory) throws IOException {
+    return inventory.endsWith(ADDED.getFileName()) && Files.notExists(inventory)
+        ? new Inventory(Map.of(), List.of())
+        : parse(Files.readAllLines(inventory));
+  }
+
+  /** The same requirements with other components. */
+  public Inventory with(List<Component> others) {
+    return new Inventory(requirements, others);
   }
 
   /**

@@ -1,5 +1,6 @@
 /**
- * The list of what the build baked into the image: {@code build} writes it, {@code preflight} reads
- * it in the image. Needs no other package.
+ * The list of what was added to the base, and what JARs and Python distributions say of themselves:
+ * {@code build} and {@code addition} write the list, {@code preflight} reads it. Needs no other
+ * package.
  */
 package io.github.ldamasio.rbs.inventory;

@@ -1,11 +1,13 @@
 package io.github.ldamasio.rbs.preflight;
 
+import io.github.ldamasio.rbs.inventory.Component;
 import io.github.ldamasio.rbs.inventory.Inventory;
 import io.github.ldamasio.rbs.preflight.check.Check;
 import io.github.ldamasio.rbs.preflight.check.Failure;
 import io.github.ldamasio.rbs.preflight.check.Inspection;
 import io.github.ldamasio.rbs.preflight.check.Series;
 import io.github.ldamasio.rbs.preflight.image.BakedComponents;
+import io.github.ldamasio.rbs.preflight.image.ForeignFiles;
 import io.github.ldamasio.rbs.preflight.image.Memory;
 import io.github.ldamasio.rbs.preflight.image.Python;
 import io.github.ldamasio.rbs.preflight.image.Surroundings;
@@ -27,8 +29,6 @@ import java.util.logging.LogManager;
 
 /** The program {@code rbs-preflight}; {@code --help} says how to use it. */
 public final class Preflight {
-  private static final Path INVENTORY = Path.of("/opt/rbs-spark/inventory.sha256");
-
   private Preflight() {}
 
   /** Runs all checks, prints the report, and ends the JVM with the exit code. */
@@ -59,7 +59,7 @@ public final class Preflight {
     SparkSettings settings = SparkSettings.load(arguments.settings(), System.getenv());
     settings.tellSecrets(secrets);
     JavaOptions.ofDriver(settings).forEach(System::setProperty);
-    List<Series> checks = checks(INVENTORY, arguments, settings, secrets);
+    List<Series> checks = checks(Inventory.BAKED, arguments, settings, secrets);
     Report report = new Report(new Inspection(Inspection.LIMIT).run(checks), secrets);
     out.print(arguments.json() ? report.json() : report.table());
     return report.holds() ? 0 : 1;
@@ -87,10 +87,15 @@ public final class Preflight {
   private static List<Series> imageChecks(Path path) {
     List<Series> checks = new ArrayList<>();
     try {
-      Inventory inventory = Inventory.read(path);
-      checks.addAll(BakedComponents.checks(inventory));
-      checks.addAll(Versions.checks(inventory));
-      checks.addAll(Python.checks(inventory));
+      Inventory baked = Inventory.read(path);
+      Inventory added = Inventory.read(path.resolveSibling(Inventory.ADDED.getFileName()));
+      List<Component> all = new ArrayList<>(baked.components());
+      all.addAll(added.components());
+      checks.addAll(BakedComponents.checks(baked));
+      checks.addAll(BakedComponents.checksOfAdditions(added));
+      checks.add(ForeignFiles.check(baked.with(all)));
+      checks.addAll(Versions.checks(baked));
+      checks.addAll(Python.checks(baked.with(all)));
     } catch (IOException | IllegalArgumentException e) {
       Failure failure =
           new Failure(

@@ -68,7 +68,10 @@ record Claims(List<Claim> all, List<Discrepancy> discrepancies) {
       return of(new Discrepancy.WheelNotInLock(wheel.file().getFileName().toString(), found));
     }
     List<Claim> claims = wheel.claims(plan.sitePackages());
-    claims.addAll(lists(plan, claims));
+    List<Claim> lists = lists(plan, claims);
+    // RECORD is the build's, which goes without what is left out.
+    lists.forEach(list -> claims.removeIf(claim -> claim.path().equals(list.path())));
+    claims.addAll(lists);
     return new Claims(claims, List.of());
   }
 
@@ -76,20 +79,22 @@ record Claims(List<Claim> all, List<Discrepancy> discrepancies) {
     return new Claims(List.of(), List.of(discrepancy));
   }
 
-  /** The list of a wheel's files, which the build writes beside its metadata. */
+  /** The lists of a wheel's files, which the build writes beside its metadata. */
   private static List<Claim> lists(BuildPlan plan, List<Claim> wheel) throws IOException {
     Path layer = Project.TARGET.resolve("layers/python" + plan.python());
     List<Claim> lists = new ArrayList<>();
     for (Claim claim : wheel) {
       if (claim.path().value().endsWith(".dist-info/METADATA")) {
         ImagePath info = claim.path().parent();
-        Path list = layer.resolve(info.fileName()).resolve(Inventory.LIST);
-        lists.add(
-            new Claim(
-                info.resolve(Inventory.LIST),
-                "list of " + info.fileName(),
-                claim.component(),
-                Sha256.of(Files.readAllBytes(list))));
+        for (String name : List.of(Inventory.LIST, "RECORD")) {
+          Path list = layer.resolve(info.fileName()).resolve(name);
+          lists.add(
+              new Claim(
+                  info.resolve(name),
+                  "list of " + info.fileName(),
+                  claim.component(),
+                  Sha256.of(Files.readAllBytes(list))));
+        }
       }
     }
     return lists;

@@ -66,7 +66,7 @@ final class BaseRoot {
   /** Asks a registry with the credentials of Docker, as the plugin does. */
   private static JibContainerBuilder from(String base)
       throws InvalidImageReferenceException, FileNotFoundException {
-    if (Inputs.baseFile(base).isPresent()) {
+    if (Inputs.baseFile(base).isPresent() || base.startsWith("docker://")) {
       return Jib.from(base);
     }
     ImageReference reference = ImageReference.parse(base);

@@ -8,6 +8,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The root directory of a base, kept in the user's cache, and the sandbox in which its programs
@@ -69,8 +73,23 @@ public final class BaseSandbox implements AutoCloseable {
   }
 
   /** Where the base's files are. */
-  Path root() {
+  public Path root() {
     return root.file();
+  }
+
+  /** What these directories of the base hold, sorted, by its paths in the base. */
+  public List<String> list(Path... directories) throws IOException {
+    List<String> found = new ArrayList<>();
+    for (Path directory : directories) {
+      Path inRoot = root().resolve(Path.of("/").relativize(directory));
+      if (Files.exists(inRoot)) {
+        try (Stream<Path> entries = Files.list(inRoot)) {
+          entries.forEach(entry -> found.add(directory.resolve(entry.getFileName()).toString()));
+        }
+      }
+    }
+    Collections.sort(found);
+    return found;
   }
 
   /** Where its programs run, in words. */
@@ -89,7 +108,7 @@ public final class BaseSandbox implements AutoCloseable {
    * @param output the directory below the root that it writes to
    * @throws IllegalStateException if it fails
    */
-  void run(Path output, String... command) throws IOException, InterruptedException {
+  public void run(Path output, String... command) throws IOException, InterruptedException {
     sandbox.run(root(), output, command);
   }
 

@@ -20,7 +20,7 @@ public final class ByteCode {
    */
   public static void add(BaseSandbox base, Path packages, Path sitePackages)
       throws IOException, InterruptedException {
-    Path copy = base.root().resolve(Path.of("/").relativize(sitePackages));
+    Path copy = base.root().resolve("rbs-compile");
     FileTrees.delete(copy);
     FileTrees.add(packages, copy);
     base.run(
@@ -32,7 +32,9 @@ public final class ByteCode {
         "-q",
         "-f",
         "--invalidation-mode=unchecked-hash",
-        sitePackages.toString());
+        "-d",
+        sitePackages.toString(),
+        "/rbs-compile");
     for (Path file : FileTrees.files(copy)) {
       if (file.toString().endsWith(".pyc")) {
         Path target = packages.resolve(copy.relativize(file).toString());

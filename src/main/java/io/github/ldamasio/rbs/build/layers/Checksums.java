@@ -18,9 +18,9 @@ final class Checksums {
   private final Map<String, String> hashes = new HashMap<>();
   private final Map<String, Path> paths = new HashMap<>();
 
-  private Checksums(Path file) throws IOException {
+  private Checksums(Path file, List<String> lines) {
     this.file = file;
-    for (String line : Files.readAllLines(file)) {
+    for (String line : lines) {
       String[] words = line.split(" +", 2);
       String name = words[1].substring(words[1].lastIndexOf('/') + 1);
       paths.put(name, Path.of(words[1]));
@@ -32,7 +32,12 @@ final class Checksums {
   }
 
   static Checksums read(Path file) throws IOException {
-    return new Checksums(file);
+    return new Checksums(file, Files.readAllLines(file));
+  }
+
+  /** No hashes at all if there is no such file: then each JAR is refused, and its hash named. */
+  static Checksums readIfThere(Path file) throws IOException {
+    return Files.exists(file) ? read(file) : new Checksums(file, List.of());
   }
 
   /** Where a Maven repository has this JAR, which {@link #check} has found right. */

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * The setting {@code fast-start} says which of them the image has: {@code archive} is both.
  */
 final class FastStart {
+  private static final Path JARS = Path.of("/opt/spark/jars");
   private static final String ARCHIVE = "archive";
   private static final List<String> SETTINGS = List.of(ARCHIVE, "byte-code", "nothing");
 
@@ -54,10 +55,15 @@ final class FastStart {
     return hasArchive() ? ARCHIVE : "";
   }
 
-  /** Adds byte code to the packages that pip installed, if the image has it. */
-  void addByteCode(Path packages, Path sitePackages) throws IOException, InterruptedException {
+  /**
+   * Adds byte code to the packages that pip installed, if the image has it; and lists what of the
+   * base lies where additions go.
+   */
+  void addByteCode(Path packages, Path sitePackages, Path baseFiles)
+      throws IOException, InterruptedException {
     if (hasByteCode()) {
       try (BaseSandbox sandbox = open()) {
+        Files.write(baseFiles, sandbox.list(JARS, sitePackages));
         System.out.println("layers: compiling the Python packages in " + sandbox.place());
         ByteCode.add(sandbox, packages, sitePackages);
         sandbox.keepRoot();

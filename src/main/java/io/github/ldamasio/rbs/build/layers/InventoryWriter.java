@@ -6,7 +6,9 @@ import io.github.ldamasio.rbs.build.file.FileTrees;
 import io.github.ldamasio.rbs.inventory.BakedFile;
 import io.github.ldamasio.rbs.inventory.Component;
 import io.github.ldamasio.rbs.inventory.Component.Kind;
+import io.github.ldamasio.rbs.inventory.Distribution;
 import io.github.ldamasio.rbs.inventory.Inventory;
+import io.github.ldamasio.rbs.inventory.JarName;
 import io.github.ldamasio.rbs.inventory.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,8 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -24,8 +24,6 @@ import java.util.stream.Stream;
  * names, which Maven and pip gave them.
  */
 final class InventoryWriter {
-  private static final Pattern JAR = Pattern.compile("(.+?)-([0-9][^-]*)\\.jar");
-
   private final Path sitePackages;
   private final LeftOut leftOut;
 
@@ -60,25 +58,39 @@ final class InventoryWriter {
   }
 
   private static Component jar(Path jar, Path inImage) throws IOException {
-    Matcher name = JAR.matcher(jar.getFileName().toString());
-    if (!name.matches()) {
-      throw new IllegalStateException(
-          "JAR '" + jar + "': expected a name like 'artifact-1.0.jar', found another");
-    }
+    JarName name =
+        JarName.of(jar)
+            .filter(found -> found.version().isPresent())
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "JAR '"
+                            + jar
+                            + "': expected a name like 'artifact-1.0.jar', found another"));
     String sha256 = Sha256.of(jar);
     FileTrees.stamp(jar, sha256);
     return new Component(
-        Kind.JAR, name.group(1), name.group(2), List.of(new BakedFile(inImage, sha256)));
+        Kind.JAR, name.artifact(), name.version().get(), List.of(new BakedFile(inImage, sha256)));
+  }
+
+  /** Lets each RECORD list what the image has, and the file that lists it with hashes. */
+  void record(Path packages) throws IOException {
+    for (Distribution distribution : Distribution.in(packages)) {
+      distribution.record(
+          file -> file.startsWith(packages) && !leftOut.matches(inImage(file, packages)),
+          list(distribution));
+    }
   }
 
   private Component python(Distribution distribution, Path packages) throws IOException {
+    Path list = list(distribution);
     Map<Path, BakedFile> files = new TreeMap<>();
     for (Map.Entry<Path, String> recorded : distribution.files().entrySet()) {
       Path file = recorded.getKey();
-      Path path = sitePackages.resolve(packages.relativize(file));
-      if (file.startsWith(packages) && !leftOut.matches(path)) {
+      if (!file.equals(list)) {
+        Path path = inImage(file, packages);
         String sha256 = Sha256.of(file);
-        if (!sha256.equals(recorded.getValue())) {
+        if (!recorded.getValue().isEmpty() && !sha256.equals(recorded.getValue())) {
           throw new IllegalStateException(
               "file '"
                   + file
@@ -92,12 +104,15 @@ final class InventoryWriter {
         files.put(path, new BakedFile(path, sha256));
       }
     }
-    Path list = list(distribution);
     Files.write(list, files.values().stream().map(BakedFile::toString).collect(toList()));
     String sha256 = Sha256.of(list);
     FileTrees.stamp(list, sha256);
-    BakedFile file = new BakedFile(sitePackages.resolve(packages.relativize(list)), sha256);
+    BakedFile file = new BakedFile(inImage(list, packages), sha256);
     return new Component(Kind.PYTHON, distribution.name(), distribution.version(), List.of(file));
+  }
+
+  private Path inImage(Path file, Path packages) {
+    return sitePackages.resolve(packages.relativize(file));
   }
 
   private static List<Path> files(Path directory) throws IOException {

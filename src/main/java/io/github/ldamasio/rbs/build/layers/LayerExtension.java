@@ -10,6 +10,7 @@ import com.google.cloud.tools.jib.maven.extension.JibMavenPluginExtension;
 import com.google.cloud.tools.jib.maven.extension.MavenData;
 import com.google.cloud.tools.jib.plugins.extension.ExtensionLogger;
 import com.google.cloud.tools.jib.plugins.extension.JibPluginExtensionException;
+import io.github.ldamasio.rbs.inventory.Distribution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,7 +127,6 @@ public final class LayerExtension implements JibMavenPluginExtension<Void> {
                   + distribution.name());
         }
       }
-      owners.put(InventoryWriter.list(distribution), distribution.name());
     }
     return owners;
   }

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 public final class Layers {
   private static final Path JARS = Path.of("opt/spark/jars");
   private static final Path INVENTORY = Path.of("opt/rbs-spark/inventory.sha256");
+  private static final Path LEFT_OUT = Path.of("src/main/left-out.txt");
   private static final Path REPOSITORY = Path.of("opt/rbs-spark/NO-RUNTIME-DOWNLOADS");
   private static final Pattern SDK_VERSION =
       Pattern.compile("<aws-java-sdk\\.version>([^<]+)</aws-java-sdk\\.version>");
@@ -30,6 +31,7 @@ public final class Layers {
   private final Path target;
   private final Path layers;
   private final Path wheels;
+  private final Path baseFiles;
   private final Path sitePackages;
   private final FastStart fastStart;
 
@@ -44,6 +46,7 @@ public final class Layers {
     target = layers.getParent();
     // With the version in the name: a later 'mvn jib:…' for another Python misses it, and fails.
     wheels = layers.resolve("python" + value("python.version"));
+    baseFiles = layers.resolve("base-files");
     sitePackages = Path.of(value("site-packages"));
     fastStart = new FastStart(project, this::value);
   }
@@ -76,10 +79,11 @@ public final class Layers {
     List<Path> jars = FileTrees.files(layers.resolve("jars").resolve(JARS));
     Checksums checksums = Checksums.read(project.resolve(".mvn/checksums/checksums.sha256"));
     checksums.check(jars);
-    state.keep("wheels", installWheels(state.last("wheels")));
+    LeftOut leftOut = LeftOut.read(project.resolve(LEFT_OUT), sitePackages);
+    InventoryWriter inventory = new InventoryWriter(sitePackages, leftOut);
+    state.keep("wheels", installWheels(inventory, state.last("wheels")));
     collectConfiguration();
-    LeftOut leftOut = LeftOut.read(project.resolve("src/main/left-out.txt"), sitePackages);
-    writeInventory(leftOut);
+    writeInventory(inventory);
     BakedPoms.write(
         jars.stream().map(checksums::pathInRepository).collect(toList()),
         layers.resolve("inventory").resolve(REPOSITORY));
@@ -94,15 +98,21 @@ public final class Layers {
   }
 
   /** Installs the wheels if the lock or the Python is another; returns the key of its inputs. */
-  private String installWheels(String last) throws IOException, InterruptedException {
+  private String installWheels(InventoryWriter inventory, String last)
+      throws IOException, InterruptedException {
     Path lock = project.resolve(value("python.lock"));
-    Inputs inputs = new Inputs(project).withContent(lock).with("python", value("python.version"));
+    Inputs inputs =
+        new Inputs(project)
+            .withContent(lock)
+            .withContent(project.resolve(LEFT_OUT))
+            .with("python", value("python.version"));
     String key = fastStart.addTo(inputs).key();
     if (!key.equals(last) || Files.notExists(wheels)) {
       FileTrees.delete(wheels);
       new WheelInstaller(value("python"), value("python.version"), lock, Path.of(value("wheels")))
           .install(Boolean.parseBoolean(value("offline")), wheels);
-      fastStart.addByteCode(wheels, sitePackages);
+      inventory.record(wheels);
+      fastStart.addByteCode(wheels, sitePackages, baseFiles);
     }
     return key;
   }
@@ -120,22 +130,24 @@ public final class Layers {
     }
   }
 
-  private void writeInventory(LeftOut leftOut) throws IOException {
+  private void writeInventory(InventoryWriter writer) throws IOException {
     Inventory inventory =
-        new InventoryWriter(sitePackages, leftOut)
-            .inventory(
-                layers.resolve("jars").resolve(JARS),
-                Path.of("/").resolve(JARS),
-                wheels,
-                Map.of(
-                    "spark", value("spark.version"),
-                    "hadoop", value("hadoop.version"),
-                    "python", value("python.version"),
-                    "aws-java-sdk-bundle", sdkVersion()));
+        writer.inventory(
+            layers.resolve("jars").resolve(JARS),
+            Path.of("/").resolve(JARS),
+            wheels,
+            Map.of(
+                "spark", value("spark.version"),
+                "hadoop", value("hadoop.version"),
+                "python", value("python.version"),
+                "aws-java-sdk-bundle", sdkVersion()));
     FileTrees.delete(layers.resolve("inventory"));
     Path file = layers.resolve("inventory").resolve(INVENTORY);
     Files.createDirectories(file.getParent());
     Files.write(file, inventory.lines());
+    if (Files.exists(baseFiles)) {
+      Files.copy(baseFiles, file.resolveSibling("base-files"));
+    }
   }
 
   /** What hadoop-aws asks for, as its parent POM says. */

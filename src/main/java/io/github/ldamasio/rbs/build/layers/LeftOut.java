@@ -19,8 +19,13 @@ final class LeftOut {
 
   /** Reads a glob from each line; a relative one is about the Python packages' directory. */
   static LeftOut read(Path file, Path sitePackages) throws IOException {
+    return of(Files.readAllLines(file), sitePackages);
+  }
+
+  /** The globs of these lines. */
+  static LeftOut of(List<String> lines, Path sitePackages) {
     return new LeftOut(
-        Files.readAllLines(file).stream()
+        lines.stream()
             .filter(line -> !line.isBlank() && !line.startsWith("#"))
             .map(
                 glob ->

@@ -55,8 +55,7 @@ final class BaseImage {
     }
     Matcher pinned = PINNED.matcher(name);
     if (!pinned.matches()) {
-      throw new IllegalStateException(
-          "base '" + name + "': expected a name with a digest, found none; give it one in pom.xml");
+      return new BaseImage(Components.named("base", Type.CONTAINER, name, null), List.of());
     }
     Component image = Components.named("base", Type.CONTAINER, pinned.group(1), null);
     image.setVersion("sha256:" + pinned.group(2));

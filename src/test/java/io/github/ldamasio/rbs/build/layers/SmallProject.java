@@ -3,21 +3,17 @@ package io.github.ldamasio.rbs.build.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldamasio.rbs.inventory.Sha256;
+import io.github.ldamasio.rbs.process.OwnWheel;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.Base64;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /** A project with all that {@link Layers} reads, but small: one JAR, and wheels of one file. */
 final class SmallProject {
@@ -67,7 +63,7 @@ final class SmallProject {
       // in whole seconds, which each copy keeps
       Files.setLastModifiedTime(directory.resolve(".base").resolve(file), FileTime.fromMillis(0));
     }
-    write("src/main/left-out.txt", "*.dist-info/RECORD\n");
+    write("src/main/left-out.txt", "*.dist-info/INSTALLER\n");
     write("src/main/jib/etc/pip.conf", "pip\n");
     write("src/main/phase0/jib/etc/other.conf", "other\n");
     write("src/main/phase1/jib/etc/pip.conf", "phase1\n");
@@ -144,30 +140,6 @@ final class SmallProject {
   }
 
   private void wheel(String name) throws IOException {
-    String info = name + "-1.0.dist-info/";
-    Map<String, String> files = new TreeMap<>();
-    files.put(name + ".py", "");
-    files.put(info + "METADATA", "Metadata-Version: 2.1\nName: " + name + "\nVersion: 1.0\n");
-    files.put(info + "WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n");
-    StringBuilder lines = new StringBuilder();
-    for (Map.Entry<String, String> file : files.entrySet()) {
-      byte[] bytes = file.getValue().getBytes(StandardCharsets.UTF_8);
-      lines.append(
-          "%s,sha256=%s,%d\n".formatted(file.getKey(), base64(file.getValue()), bytes.length));
-    }
-    files.put(info + "RECORD", lines + info + "RECORD,,\n");
-    Path wheels = Files.createDirectories(directory.resolve("wheels"));
-    Path wheel = wheels.resolve(name + "-1.0-py3-none-any.whl");
-    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(wheel))) {
-      for (Map.Entry<String, String> file : files.entrySet()) {
-        zip.putNextEntry(new ZipEntry(file.getKey()));
-        zip.write(file.getValue().getBytes(StandardCharsets.UTF_8));
-      }
-    }
-  }
-
-  private static String base64(String content) {
-    byte[] digest = HexFormat.of().parseHex(Sha256.of(content));
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+    OwnWheel.write(directory.resolve("wheels"), name, "1.0");
   }
 }
