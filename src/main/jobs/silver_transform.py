@@ -202,7 +202,8 @@ class SilverTransform(Job):
                 f"ORDER_COLUMNS {', '.join(self.order)}: expected one latest row of each key, found several of a day for"
                 f" '{tie}'" + (f" and {ties - 1} other keys" if ties > 1 else ""),
                 "add a column that says which of them is the latest, and give another"
-                f" SILVER_{self.silver.setting}; if they are equal in all columns, let SOURCE_TABLE of bronze be a view with select distinct; nothing is replaced",
+                f" SILVER_{'TABLE' if self.silver_table else 'PATH'}; if they are equal in all columns, let SOURCE_TABLE of"
+                " bronze be a view with select distinct; nothing is replaced",
             )
         if empty:
             raise Failed(
