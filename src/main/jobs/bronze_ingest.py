@@ -11,7 +11,7 @@ import postgres
 import ranges
 import table
 from days import shifted
-from job import Failed, Job, message, report
+from job import Failed, Job, message, place_checks, report
 
 # By what the message of a failure says: what helps.
 REMEDIES = {
@@ -59,8 +59,7 @@ class BronzeIngest(Job):
         import copying
         import lake
 
-        store = self.path or self._settings.catalog
-        self.preflight(self.endpoint, f"--jdbc={self.url}", f"--table={self.table}", f"--s3={store}")
+        self.preflight(self.endpoint, f"--jdbc={self.url}", f"--table={self.table}", *place_checks(self.path, self.into))
         spark = self.session(self.endpoint)
         for module in (copying, postgres):
             spark.sparkContext.addPyFile(module.__file__)

@@ -188,6 +188,11 @@ class Job:
         return spark
 
 
+def place_checks(path, table):
+    """Preflight's option for where a job writes."""
+    return [f"--catalog={table}" if table else f"--s3={path}"]
+
+
 def report(committed, said):
     """A day's, for each(): what to say of it, and what its _COMMITTED says."""
     size = sum(file["bytes"] for file in committed["files"])

@@ -10,7 +10,7 @@ import sys
 
 import table
 from days import between
-from job import Failed, Job, report
+from job import Failed, Job, place_checks, report
 
 # Their text, as a directory's name, is read as the same value.
 PARTITIONS = {"string", "boolean", "smallint", "int", "bigint", "date"}
@@ -31,7 +31,7 @@ class SilverTransform(Job):
         self.partition = table.unquoted(partition) if partition else None
 
     def work(self):
-        self.preflight(self.endpoint, f"--s3={self.silver_path or self._settings.catalog}")
+        self.preflight(self.endpoint, *place_checks(self.silver_path, self.silver_table))
         spark = self.session(self.endpoint)
         reports = self.merge(spark) if self.silver_table else self.replace(spark)
         spark.stop()

@@ -20,7 +20,7 @@ class TableFromPath(Job):
         import lake
         import tables
 
-        self.preflight(self.endpoint, f"--s3={self.path}")
+        self.preflight(self.endpoint, f"--s3={self.path}", f"--catalog={self.table}")
         spark = self.session(self.endpoint)
         table, bronze = tables.Table(spark, self.table), lake.Lake(spark, self.path)
         days = sorted(bronze.runs())

@@ -54,13 +54,7 @@ class LakeIT {
   /** As the page says, and with what it shows. */
   @Test
   void thePagesSqlWorks() {
-    Result result =
-        job(
-                "bash",
-                "-c",
-                "spark-sql --conf=spark.hadoop.fs.s3a.endpoint=$S3_ENDPOINT -e \"$0\"",
-                Lake.sql().get(1))
-            .runToEnd(LIMIT);
+    Result result = lake.sparkSql(Lake.sql().get(1)).runToEnd(LIMIT);
     assertThat(result.succeeded().stdout()).isEqualTo("2\tFILLED\n1\tPLACED\n2\tPLACED\n");
   }
 

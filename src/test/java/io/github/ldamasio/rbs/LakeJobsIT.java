@@ -151,8 +151,8 @@ class LakeJobsIT {
     assertFailed(
         result,
         result.stdout(),
-        "catalog 'lake': FATAL: password authentication failed",
-        "LAKE_USER");
+        "catalog authenticate: password of user 'lake_" + scene.name() + "'",
+        "correct LAKE_USER and LAKE_PASSWORD");
   }
 
   @Test
@@ -186,12 +186,7 @@ class LakeJobsIT {
   }
 
   private static Result sql(String sql) {
-    return job(
-            "bash",
-            "-c",
-            "spark-sql --conf=spark.hadoop.fs.s3a.endpoint=$S3_ENDPOINT -e \"$0\"",
-            sql)
-        .runToEnd(LIMIT);
+    return lake.sparkSql(sql).runToEnd(LIMIT);
   }
 
   private static SparkContainer bronze(Data day, String table) {

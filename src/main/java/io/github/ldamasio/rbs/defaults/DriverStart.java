@@ -32,11 +32,9 @@ public final class DriverStart extends SparkListener {
     if (!lake.isAskedFor()) {
       return;
     }
-    String problem = LakeCatalog.isPossible() ? lake.problem() : LakeCatalog.NOT_POSSIBLE;
-    if (problem.isEmpty()) {
-      lake.settings(name -> conf.get(name, "")).forEach(conf::set);
-    } else {
-      conf.logWarning(() -> problem);
-    }
+    lake.obstacle()
+        .ifPresentOrElse(
+            problem -> conf.logWarning(() -> problem + ": there is no catalog 'lake' in this job"),
+            () -> lake.settings(name -> conf.get(name, "")).forEach(conf::set));
   }
 }

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -14,11 +15,11 @@ import java.util.function.UnaryOperator;
  * <p>The password is none of Spark's settings, so no event log, page or configuration can show it:
  * {@link LakePassword} gives it to PostgreSQL's driver when that asks for it.
  */
-final class LakeCatalog {
-  private static final String URL = "LAKE_JDBC_URL";
-  private static final String WAREHOUSE = "LAKE_WAREHOUSE";
-  private static final String USER = "LAKE_USER";
-  static final String PASSWORD = "LAKE_PASSWORD";
+public final class LakeCatalog {
+  public static final String URL = "LAKE_JDBC_URL";
+  public static final String WAREHOUSE = "LAKE_WAREHOUSE";
+  public static final String USER = "LAKE_USER";
+  public static final String PASSWORD = "LAKE_PASSWORD";
   private static final List<String> VARIABLES = List.of(URL, WAREHOUSE, USER, PASSWORD);
 
   private static final String CATALOG = "spark.sql.catalog.lake";
@@ -28,7 +29,7 @@ final class LakeCatalog {
       "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions";
 
   /** What a driver says whose image has no Iceberg. */
-  static final String NOT_POSSIBLE =
+  private static final String NOT_POSSIBLE =
       "LAKE_JDBC_URL and the like: expected an image with Iceberg, found one without; use"
           + " 3.5.0-phase1 or 3.5.0-prod";
 
@@ -37,7 +38,7 @@ final class LakeCatalog {
   /**
    * @param environment the value of each variable; null if it is not set
    */
-  LakeCatalog(UnaryOperator<String> environment) {
+  public LakeCatalog(UnaryOperator<String> environment) {
     this.environment = environment;
   }
 
@@ -46,7 +47,13 @@ final class LakeCatalog {
     return VARIABLES.stream().anyMatch(name -> !value(name).isEmpty());
   }
 
-  /** What is wrong with the variables, on one line without any secret; empty if nothing is. */
+  /** Why there can be no catalog; on one line, {@code cause; remedy}, without any secret. */
+  public Optional<String> obstacle() {
+    String problem = isPossible() ? problem() : NOT_POSSIBLE;
+    return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
+  }
+
+  /** What is wrong with the variables; empty if nothing is. */
   String problem() {
     String missing =
         VARIABLES.stream().filter(name -> value(name).isEmpty()).collect(joining(", "));
@@ -55,7 +62,7 @@ final class LakeCatalog {
           + String.join(", ", VARIABLES)
           + ", found no "
           + missing
-          + "; set them all, or none: there is no catalog 'lake' in this job";
+          + "; set them all, or none";
     }
     if (!value(URL).startsWith("jdbc:postgresql:")) {
       return wrong(URL, "jdbc:postgresql://HOST:PORT/DATABASE", "another URL", "correct it");
@@ -69,14 +76,7 @@ final class LakeCatalog {
 
   /** A problem with a variable; its value is not named, since a secret may be in it. */
   private static String wrong(String name, String expected, String found, String remedy) {
-    return name
-        + ": expected "
-        + expected
-        + ", found "
-        + found
-        + "; "
-        + remedy
-        + ": there is no catalog 'lake' in this job";
+    return name + ": expected " + expected + ", found " + found + "; " + remedy;
   }
 
   /**
@@ -111,7 +111,7 @@ final class LakeCatalog {
   }
 
   /** Whether this image has Iceberg. */
-  static boolean isPossible() {
+  private static boolean isPossible() {
     String resource = "/" + ICEBERG_CATALOG.replace('.', '/') + ".class";
     return LakeCatalog.class.getResource(resource) != null;
   }

@@ -13,8 +13,8 @@ final class Arguments {
   static final String USAGE =
       String.join(
           "\n",
-          "Usage: rbs-preflight [--s3 URL] [--jdbc URL [--table NAME]] [--k8s] [--conf NAME=VALUE]…",
-          "                     [--role driver|executor] [--no-image] [--json]",
+          "Usage: rbs-preflight [--s3 URL] [--jdbc URL [--table NAME]] [--catalog [TABLE]] [--k8s]",
+          "                     [--conf NAME=VALUE]… [--role driver|executor] [--no-image] [--json]",
           "",
           "Says in seconds what would end a job after minutes. Without arguments: is the image what",
           "was built, and does the container suit it?",
@@ -22,19 +22,24 @@ final class Arguments {
           "                            spark-defaults.conf, AWS_ACCESS_KEY_ID and the like, --conf",
           "  --jdbc jdbc:postgresql:…  log in there; user and password also as PGUSER, PGPASSWORD",
           "  --table NAME              read this table there",
+          "  --catalog [TABLE]         the catalog 'lake' of LAKE_JDBC_URL, LAKE_USER, LAKE_PASSWORD and",
+          "                            LAKE_WAREHOUSE, of which TABLE (lake.NAMESPACE.TABLE) may be",
           "  --k8s                     may the service account create, watch and delete pods here?",
           "  --conf NAME=VALUE         a setting of Spark, as for spark-submit",
           "  --role driver|executor    what this container will be; default: it must suit both",
           "  --no-image                skip the checks of the image and of the container",
           "  --json                    for machines",
+          "An option with an equals sign and nothing after it is left out, as --s3=$VARIABLE may be.",
           "Secrets are never printed. Give them in the environment: other users can see arguments.",
           "Exit codes: 0 all checks hold, 1 some do not, 2 wrong usage.");
 
   private Optional<String> s3 = Optional.empty();
   private Optional<String> jdbc = Optional.empty();
   private Optional<String> table = Optional.empty();
+  private Optional<String> catalogTable = Optional.empty();
   private List<Role> roles = List.of(Role.values());
   private final Map<String, String> settings = new TreeMap<>();
+  private boolean catalog;
   private boolean kubernetes;
   private boolean image = true;
   private boolean json;
@@ -55,6 +60,9 @@ final class Arguments {
       try {
         // --option=value is the same as --option value, as for spark-submit.
         String[] option = rest.remove(0).split("(?<=^--[a-z0-9]{1,9})=", 2);
+        if (option.length == 2 && option[1].isBlank()) {
+          continue;
+        }
         if (option.length == 2) {
           rest.add(0, option[1]);
         }
@@ -82,6 +90,12 @@ final class Arguments {
         break;
       case "--table":
         table = Optional.of(value(option, rest));
+        break;
+      case "--catalog":
+        catalog = true;
+        if (!rest.isEmpty() && !rest.get(0).startsWith("--")) {
+          catalogTable = Optional.of(rest.remove(0));
+        }
         break;
       case "--role":
         roles = List.of(role(value(option, rest)));
@@ -141,6 +155,14 @@ final class Arguments {
 
   Optional<String> table() {
     return table;
+  }
+
+  boolean catalog() {
+    return catalog;
+  }
+
+  Optional<String> catalogTable() {
+    return catalogTable;
   }
 
   List<Role> roles() {

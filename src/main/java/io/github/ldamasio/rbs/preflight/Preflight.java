@@ -1,5 +1,6 @@
 package io.github.ldamasio.rbs.preflight;
 
+import io.github.ldamasio.rbs.defaults.LakeCatalog;
 import io.github.ldamasio.rbs.inventory.Component;
 import io.github.ldamasio.rbs.inventory.Inventory;
 import io.github.ldamasio.rbs.preflight.check.Check;
@@ -74,10 +75,16 @@ public final class Preflight {
       checks.addAll(Memory.checks(arguments.roles(), settings));
       checks.addAll(Surroundings.checks(settings));
     }
-    arguments.s3().ifPresent(url -> checks.add(S3Checks.of(url, settings, secrets)));
+    arguments.s3().ifPresent(url -> checks.add(S3Checks.of("s3", url, settings, secrets)));
     arguments
         .jdbc()
         .ifPresent(url -> checks.add(JdbcChecks.of(url, arguments.table(), settings, secrets)));
+    if (arguments.catalog()) {
+      checks.add(JdbcChecks.ofCatalog(arguments.catalogTable(), settings, secrets));
+      settings
+          .variable(LakeCatalog.WAREHOUSE)
+          .ifPresent(url -> checks.add(S3Checks.of("warehouse", url, settings, secrets)));
+    }
     if (arguments.kubernetes()) {
       checks.add(KubernetesChecks.of(settings, secrets));
     }

@@ -29,6 +29,24 @@ class ArgumentsTest {
     assertThat(arguments.image()).isFalse();
   }
 
+  /** Of a manifest, whose variables may be empty. */
+  @Test
+  void anOptionWithAnEmptyValueIsLeftOut() {
+    Arguments arguments = Arguments.parse("--s3=", "--catalog=", "--jdbc=", "--no-image");
+    assertThat(arguments.s3()).isEmpty();
+    assertThat(arguments.jdbc()).isEmpty();
+    assertThat(arguments.catalog()).isFalse();
+    assertThat(arguments.image()).isFalse();
+  }
+
+  @Test
+  void theCatalogsTableMayBeLeftOut() {
+    Arguments arguments = Arguments.parse("--catalog", "--json");
+    assertThat(arguments.catalog()).isTrue();
+    assertThat(arguments.catalogTable()).isEmpty();
+    assertThat(Arguments.parse("--catalog=lake.a.b").catalogTable()).contains("lake.a.b");
+  }
+
   @Test
   void allThatIsWrongIsTold() {
     assertThatIllegalArgumentException()

@@ -64,12 +64,14 @@ class RunbookTest {
             "--s3=s3a://bucket/prefix",
             "--jdbc=jdbc:postgresql://host/database",
             "--table=table",
+            "--catalog",
             "--k8s");
-    SparkSettings settings = new SparkSettings(Map.of(), Map.of());
+    SparkSettings settings =
+        new SparkSettings(Map.of(), Map.of("LAKE_WAREHOUSE", "s3a://bucket/lake"));
     return Preflight.checks(inventory, everything, settings, new Secrets()).stream()
         .flatMap(series -> series.checks().stream())
         .map(Check::name)
-        .map(name -> name.replaceFirst("^(jar|python) \\S+ [0-9].*", "$1 …"))
+        .map(name -> name.replaceFirst("^(jar|python) \\S+ [0-9].*|^(warehouse) .*", "$1$2 …"))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

@@ -1,5 +1,6 @@
 package io.github.ldamasio.rbs.scene;
 
+import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,6 +40,12 @@ public record Lake(Scene scene) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A container that runs Spark's SQL with this catalog. */
+  public SparkContainer sparkSql(String sql) {
+    String command = "spark-sql --conf=spark.hadoop.fs.s3a.endpoint=$S3_ENDPOINT -e \"$0\"";
+    return scene.job("bash", "-c", command, sql).withEnv(environment());
   }
 
   /** What a driver needs to know. */

@@ -1,5 +1,6 @@
 package io.github.ldamasio.rbs.preflight.jdbc;
 
+import io.github.ldamasio.rbs.defaults.LakeCatalog;
 import io.github.ldamasio.rbs.preflight.check.Check;
 import io.github.ldamasio.rbs.preflight.check.Failure;
 import io.github.ldamasio.rbs.preflight.check.Series;
@@ -16,16 +17,21 @@ import java.util.List;
 import java.util.Optional;
 import org.postgresql.Driver;
 
-/** From a JDBC URL to a row of a table. Each step uses what the one before it opened. */
+/**
+ * From a JDBC URL to a row of a table, or to the tables of a catalog. Each step uses what the one
+ * before it opened.
+ */
 public final class JdbcChecks {
   private final String given;
+  private final Account account;
   private final SparkSettings settings;
   private final Secrets secrets;
   private JdbcUrl url;
   private Connection connection;
 
-  private JdbcChecks(String given, SparkSettings settings, Secrets secrets) {
+  private JdbcChecks(String given, Account account, SparkSettings settings, Secrets secrets) {
     this.given = given;
+    this.account = account;
     this.settings = settings;
     this.secrets = secrets;
   }
@@ -33,21 +39,57 @@ public final class JdbcChecks {
   /** The checks of a URL and, if there is one, of a table. */
   public static Series of(
       String url, Optional<String> table, SparkSettings settings, Secrets secrets) {
-    JdbcChecks jdbc = new JdbcChecks(url, settings, secrets);
+    JdbcChecks jdbc = new JdbcChecks(url, Account.SOURCE, settings, secrets);
     List<Check> checks = new ArrayList<>();
     checks.add(Check.of("jdbc url", jdbc::parse));
-    checks.add(Check.of("jdbc query mode", () -> jdbc.url.queryMode()));
-    checks.add(Check.of("jdbc resolve", () -> jdbc.each(Route::resolve)));
-    checks.add(Check.of("jdbc connect", () -> jdbc.each(Route::connect)));
-    checks.add(Check.of("jdbc authenticate", jdbc::authenticate));
+    checks.addAll(jdbc.way("jdbc"));
     checks.add(Check.of("jdbc select 1", jdbc::selectOne));
     table.ifPresent(secrets::name);
     table.ifPresent(name -> checks.add(Check.of("jdbc table", () -> jdbc.read(name))));
     return Series.of(checks);
   }
 
+  /** The checks of the catalog that the environment describes and, if one is named, of a table. */
+  public static Series ofCatalog(Optional<String> table, SparkSettings settings, Secrets secrets) {
+    String url = settings.variable(LakeCatalog.URL).orElse("");
+    JdbcChecks jdbc = new JdbcChecks(url, Account.CATALOG, settings, secrets);
+    List<Check> checks = new ArrayList<>();
+    checks.add(Check.of("catalog settings", jdbc::configure));
+    checks.addAll(jdbc.way("catalog"));
+    checks.add(Check.of("catalog schema", () -> jdbc.inCatalog(CatalogTables::schema)));
+    table.ifPresent(secrets::name);
+    checks.add(Check.of("catalog tables", () -> jdbc.inCatalog(tables -> tables.version(table))));
+    return Series.of(checks);
+  }
+
+  private List<Check> way(String what) {
+    return List.of(
+        Check.of(what + " query mode", () -> url.queryMode()),
+        Check.of(what + " resolve", () -> each(Route::resolve)),
+        Check.of(what + " connect", () -> each(Route::connect)),
+        Check.of(what + " authenticate", this::authenticate));
+  }
+
+  private String configure() throws Failure {
+    Optional<String> obstacle =
+        new LakeCatalog(name -> settings.variable(name).orElse("")).obstacle();
+    if (obstacle.isPresent()) {
+      String[] words = obstacle.get().split("; ", 2);
+      throw new Failure(words[0], words[1]);
+    }
+    return parse();
+  }
+
+  private String inCatalog(Question question) throws Failure {
+    try {
+      return question.ask(new CatalogTables(connection, url.user()));
+    } catch (SQLException e) {
+      throw JdbcFailures.of(url, e);
+    }
+  }
+
   private String parse() throws Failure {
-    url = JdbcUrl.parse(given, settings, secrets);
+    url = JdbcUrl.parse(given, account, settings, secrets);
     return "user '" + url.user() + "', database '" + url.database() + "'";
   }
 
@@ -86,6 +128,11 @@ public final class JdbcChecks {
     } catch (SQLException e) {
       throw JdbcFailures.of(url, e);
     }
+  }
+
+  /** What is to be known of a catalog. */
+  private interface Question {
+    String ask(CatalogTables tables) throws SQLException, Failure;
   }
 
   /** One step to a server. */

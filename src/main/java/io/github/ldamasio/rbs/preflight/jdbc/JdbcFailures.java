@@ -19,7 +19,9 @@ final class JdbcFailures {
     if (state.equals("28P01")) {
       return new Failure(
           "password of user '" + url.user() + "': the server does not accept it",
-          "correct PGUSER and PGPASSWORD in the Secret that the job reads, and start a new pod");
+          "correct "
+              + url.account().variables()
+              + " in the Secret that the job reads, and start a new pod");
     }
     if (state.equals("3D000")) {
       return new Failure(
@@ -29,7 +31,7 @@ final class JdbcFailures {
     if (message.contains("no password was provided") || message.contains("password-based")) {
       return new Failure(
           "password of user '" + url.user() + "': expected one, found none",
-          "set PGPASSWORD from the job's Secret");
+          "set " + url.account().password() + " from the job's Secret");
     }
     if (message.contains("does not support SSL")) {
       return new Failure(

@@ -13,14 +13,16 @@ import org.postgresql.Driver;
 
 /**
  * A URL of PostgreSQL's driver with the user and the password that the job will have: those in the
- * URL, else PGUSER and PGPASSWORD. Immutable.
+ * URL, else those of the environment. Immutable.
  */
 final class JdbcUrl {
   private final String url;
+  private final Account account;
   private final Properties properties;
 
-  private JdbcUrl(String url, Properties properties) {
+  private JdbcUrl(String url, Account account, Properties properties) {
     this.url = url;
+    this.account = account;
     this.properties = properties;
   }
 
@@ -29,17 +31,18 @@ final class JdbcUrl {
    *
    * @throws Failure if it is no such URL
    */
-  static JdbcUrl parse(String url, SparkSettings settings, Secrets secrets) throws Failure {
+  static JdbcUrl parse(String url, Account account, SparkSettings settings, Secrets secrets)
+      throws Failure {
     tellSecrets(url, secrets);
     if (url.split("\\?")[0].contains("@")) {
       throw new Failure(
           "JDBC URL '" + withoutSecrets(url) + "': expected no user and password before the host",
-          "give them as PGUSER and PGPASSWORD; PostgreSQL's driver reads none there");
+          "give them as " + account.variables() + "; PostgreSQL's driver reads none there");
     }
     Properties defaults = new Properties();
-    settings.variable("PGUSER").ifPresent(user -> defaults.setProperty("user", user));
+    settings.variable(account.user()).ifPresent(user -> defaults.setProperty("user", user));
     settings
-        .variable("PGPASSWORD")
+        .variable(account.password())
         .ifPresent(password -> defaults.setProperty("password", password));
     // Within a check's limit, so that it is the driver that says what did not answer.
     defaults.setProperty("connectTimeout", "5");
@@ -55,7 +58,7 @@ final class JdbcUrl {
     for (String name : List.of("PGHOST", "PGDBNAME", "user")) {
       secrets.name(properties.getProperty(name));
     }
-    return new JdbcUrl(url, properties);
+    return new JdbcUrl(url, account, properties);
   }
 
   String url() {
@@ -64,6 +67,10 @@ final class JdbcUrl {
 
   Properties properties() {
     return (Properties) properties.clone();
+  }
+
+  Account account() {
+    return account;
   }
 
   String user() {

@@ -36,19 +36,19 @@ public final class S3Checks {
     this.secrets = secrets;
   }
 
-  /** The checks of a URL. */
-  public static Series of(String url, SparkSettings settings, Secrets secrets) {
+  /** The checks of a URL, whose names begin with a word for it. */
+  public static Series of(String what, String url, SparkSettings settings, Secrets secrets) {
     S3Checks checks = new S3Checks(url, settings, secrets);
     return Series.of(
-        Check.of("s3 settings", checks::configure),
-        checks.onRoute("s3 resolve", checks::resolve),
-        checks.onRoute("s3 connect", () -> Route.connect(checks.s3.endpoint())),
-        checks.onRoute("s3 tls", checks::tls),
-        Check.of("s3 authenticate", checks::authenticate),
-        Check.of("s3 list", checks::list),
-        Check.of("s3 write", checks::write),
-        Check.of("s3 read", checks::read),
-        Check.of("s3 delete", checks::delete));
+        Check.of(what + " settings", checks::configure),
+        checks.onRoute(what + " resolve", checks::resolve),
+        checks.onRoute(what + " connect", () -> Route.connect(checks.s3.endpoint())),
+        checks.onRoute(what + " tls", checks::tls),
+        Check.of(what + " authenticate", checks::authenticate),
+        Check.of(what + " list", checks::list),
+        Check.of(what + " write", checks::write),
+        Check.of(what + " read", checks::read),
+        Check.of(what + " delete", checks::delete));
   }
 
   private Check onRoute(String name, Check.Look look) {

@@ -94,6 +94,6 @@ class JdbcUrlTest {
   }
 
   private JdbcUrl parse(String url) throws Failure {
-    return JdbcUrl.parse(url, SETTINGS, secrets);
+    return JdbcUrl.parse(url, Account.SOURCE, SETTINGS, secrets);
   }
 }
