@@ -3,6 +3,9 @@
 import importlib.util
 import re
 
+# A table of the catalog 'lake'.
+TABLE = r"lake(\.[A-Za-z_][A-Za-z0-9_]*){2,}"
+
 
 class Settings:
     """The environment's variables, each with its expected form. Collects what is wrong with them."""
@@ -55,14 +58,17 @@ class Settings:
         if not importlib.util.find_spec("tables"):
             remedy = "take 3.5.0-phase1 or 3.5.0-prod"
             self.problems.append(f"{layer}_TABLE {table!r}: expected an image with Iceberg, found one without; {remedy}")
-        name = "[A-Za-z_][A-Za-z0-9_]*"
-        self.text(f"{layer}_TABLE", "lake.NAMESPACE.TABLE", rf"lake(\.{name}){{2,}}")
+        self.text(f"{layer}_TABLE", "lake.NAMESPACE.TABLE", TABLE)
+        self.lake()
+        return self.path(f"{layer}_PATH") if both else None, table
+
+    def lake(self):
+        """The catalog 'lake', which the driver gets by these variables."""
         if not self.catalog:
             self.text("LAKE_JDBC_URL", "jdbc:postgresql://HOST:PORT/DATABASE", r"jdbc:postgresql:[^@]*")
             self.text("LAKE_USER", "a role of PostgreSQL")
             self.secret("LAKE_PASSWORD", "that role's password")
             self.catalog = self.path("LAKE_WAREHOUSE")
-        return self.path(f"{layer}_PATH") if both else None, table
 
     def store(self):
         """Where the objects are, and the keys, which S3A takes from the environment itself."""

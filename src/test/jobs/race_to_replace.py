@@ -11,12 +11,9 @@ import threading
 
 sys.path.insert(0, "/opt/rbs-spark/jobs")
 
-import copying
 import lake_files
-import pyarrow as pa
-import pyarrow.parquet
-import store
 from job import Failed
+from lake_days import replace
 from pyspark.sql import SparkSession
 from tables import Table
 
@@ -39,24 +36,12 @@ class Racer(Table):
         super()._replace(*arguments)
 
 
-def replace(table, day, number):
-    def write(directory, ids):
-        rows = pa.table({"run": pa.array([number] * ROWS, pa.int32())})
-        rows = rows.cast(copying.with_ids(rows.schema, ids))
-        file = f"{directory[len('s3a://') :]}/part-{number}.parquet"
-        with copying.client(**store.client(spark, directory)).open_output_stream(file) as opened:
-            pyarrow.parquet.write_table(rows, opened)
-            return [{"name": f"part-{number}.parquet", "bytes": opened.tell(), "rows": ROWS}], ROWS
-
-    table.commit(day, write, ROWS, columns=[{"name": "run", "type": "int"}], day_by="nothing")
-
-
 def race(days):
     ended = [None] * RUNS
 
     def run(number):
         try:
-            replace(Racer(spark, name), days[number], number)
+            replace(spark, Racer(spark, name), days[number], number, ROWS)
             ended[number] = "OK"
         except Failed as e:
             ended[number] = f"{e.cause}; {e.remedy}"
@@ -74,7 +59,7 @@ def race(days):
     return {"ended": ended, "found": found}
 
 
-replace(Table(spark, name), "2024-12-01", RUNS)
+replace(spark, Table(spark, name), "2024-12-01", RUNS, ROWS)
 one_day = race(["2024-12-01"] * RUNS)
 many_days = race([f"2024-12-{number + 1:02d}" for number in range(RUNS)])
 known = {row.file_path.split("/", 3)[3] for row in spark.sql(f"select file_path from {name}.all_data_files").collect()}

@@ -12,7 +12,7 @@ import time
 
 from job import Failed, message
 from lake import DATE
-from tables import Table, catalog_explained, quoted, text
+from tables import Table, catalog_explained, is_conflict, quoted, text
 
 PLACE = "__place"
 SETTINGS = "rbs-spark.settings"
@@ -60,11 +60,19 @@ class Silver(Table):
         check([self._wrong(key, keys)])
         same = " AND ".join(f"t.{quoted(name)} = s.{quoted(name)}" for name in key)
         moment = {of: f"struct({', '.join(f'{of}.{quoted(name)}' for name in [*order, DATE])})" for of in "st"}
+        sql = (
+            f"MERGE INTO {self.name} t USING latest s ON {same}"
+            f" WHEN MATCHED AND {moment['s']} >= {moment['t']} THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
+        )
         with serialised(self.name):
-            self._spark.sql(
-                f"MERGE INTO {self.name} t USING latest s ON {same}"
-                f" WHEN MATCHED AND {moment['s']} >= {moment['t']} THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
-            )
+            before = self.history()[-1:]
+            try:
+                self._spark.sql(sql)
+            except Exception as e:
+                # Compaction has changed no row, so it is merged once more.
+                if not (before and is_conflict(e) and self.is_as_since(*before)):
+                    raise
+                self._spark.sql(sql)
             self._table.refresh()
             own = self.history()[-1]
             self._spark.sql(f"ALTER TABLE {self.name} SET TBLPROPERTIES ('{MERGED}' = '{own} {merged}')")
@@ -122,7 +130,7 @@ def serialised(name):
     try:
         yield
     except Exception as e:
-        if "ValidationException" not in str(e) and "CommitFailedException" not in str(e):
+        if not is_conflict(e):
             raise
         cause = f"table '{name}': others changed it at the same time: {message(e)}"
         raise Failed(cause, "run the job again: what is merged already stays as it is") from None

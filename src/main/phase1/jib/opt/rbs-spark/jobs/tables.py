@@ -24,9 +24,15 @@ WRITTEN = "rbs-spark.written"
 DAY_BY = "rbs-spark.day-by"
 # Iceberg's default is 4, which more writers than that can use up.
 PROPERTIES = {"commit.retry.num-retries": "10"}
+# Commits that are tried if compaction or runs of other days come before each of them.
+ATTEMPTS = 10
 # Footers that are read at once.
 THREADS = 8
 EXCEPTIONS = "org.apache.iceberg.exceptions."
+
+
+class CommitAgain(Exception):
+    """A commit failed, but only compaction and runs of other days came before it."""
 
 
 class Table(Files):
@@ -74,13 +80,28 @@ class Table(Files):
 
     def changed(self, since):
         """The days that were replaced since a snapshot; all of them if it is none of the history, or others wrote meanwhile."""
-        history, days = self.history(), set(self.runs())
-        if since not in history:
-            return days
-        later = ", ".join(history[history.index(since) + 1 :]) or "0"
-        sql = f"SELECT summary['{DATE}'] AS day FROM {self.name}.snapshots WHERE snapshot_id IN ({later}) AND operation <> 'replace'"
-        found = {row.day for row in self._spark.sql(sql).collect()}
+        days, found = set(self.runs()), self._replaced(since)
         return days if None in found else found
+
+    def is_as_since(self, snapshot, date=None):
+        """Whether nothing has changed the rows of a day, or of all days, since a snapshot: compaction has not."""
+        self._table.refresh()
+        replaced = self._replaced(snapshot)
+        return not (replaced & {None, date} if date else replaced)
+
+    def _replaced(self, since):
+        """The days that commits since a snapshot say they have replaced; None among them if one does not say."""
+        return {made and made.summary().get(DATE) for made in self._later(since) if made is None or made.operation() != "replace"}
+
+    def _later(self, since):
+        """The snapshots after this one, newest first; None as the last if it is none of the history."""
+        # Not by SQL, whose catalog may know an older state of the table than the one that was refreshed.
+        snapshot = self._table.currentSnapshot()
+        while snapshot and str(snapshot.snapshotId()) != since:
+            yield snapshot
+            snapshot = self._table.snapshot(snapshot.parentId()) if snapshot.parentId() else None
+        if not snapshot:
+            yield None
 
     @staticmethod
     def held(type_):
@@ -100,10 +121,8 @@ class Table(Files):
         types = {column["name"]: self.held(column["type"]) for column in columns}
         self._create(types, day_by)
         self._table.refresh()
-        before, transaction = self._table.currentSnapshot(), self._table.newTransaction()
-        self._evolve(transaction, types)
-        schema = transaction.table().schema()
-        ids = {name: schema.findField(name).fieldId() for name in types}
+        before = self._table.currentSnapshot()
+        transaction, ids = self._begin(types)
         run = uuid.uuid4().hex[:8]
         directory = f"{self._table.location()}/data/{DATE}={date}/{run}"
         # It may be another bucket's.
@@ -118,7 +137,17 @@ class Table(Files):
             self._forget(directory)
             raise
         summary = {DATE: date, RUN: run, **({WRITTEN: written} if written else {})}
-        self._replace(transaction, before, summary, found, directory)
+        for attempt in range(ATTEMPTS):
+            try:
+                self._replace(transaction, before, summary, found, directory)
+                break
+            except CommitAgain:
+                before = self._table.currentSnapshot()
+                transaction, again = self._begin(types)
+                if again != ids or attempt + 1 == ATTEMPTS:
+                    self._forget(directory)
+                    cause = f"'{directory}': others changed the table '{self.name}' at the same time"
+                    raise Failed(cause, "nothing is replaced; run the job again") from None
         return {"run": str(self._table.currentSnapshot().snapshotId()), "rows": rows, "files": files}
 
     def adopt(self, lake, days, tell):
@@ -203,6 +232,13 @@ class Table(Files):
                 "name a table that this job has made, or one that is not there yet",
             )
 
+    def _begin(self, types):
+        """A transaction in which the table has these columns, and their numbers."""
+        transaction = self._table.newTransaction()
+        self._evolve(transaction, types)
+        schema = transaction.table().schema()
+        return transaction, {name: schema.findField(name).fieldId() for name in types}
+
     def _evolve(self, transaction, types):
         """Adds the columns that are new."""
         schema = self._table.schema()
@@ -240,21 +276,27 @@ class Table(Files):
             overwrite.commit()
             transaction.commitTransaction()
         except Py4JJavaError as e:
-            self._look_again(e, summary[RUN], date, directory)
+            self._look_again(e, summary[RUN], date, before, directory)
         self._table.refresh()
 
-    def _look_again(self, error, run, date, directory):
-        """:raises Failed: if the commit that failed does not count after all"""
+    def _look_again(self, error, run, date, before, directory):
+        """
+        :raises Failed: if the commit that failed does not count after all
+        :raises CommitAgain: if the rows of the day are as before
+        """
         kind = error.java_exception.getClass().getName()
         try:
             self._table.refresh()
-            if self._spark.sql(f"SELECT 1 FROM {self.name}.snapshots WHERE summary['{RUN}'] = '{run}'").collect():
+            if any(made and made.summary().get(RUN) == run for made in self._later(before and str(before.snapshotId()))):
                 return
+            as_before = before and is_conflict(error) and self.is_as_since(str(before.snapshotId()), date)
         except Exception as e:
             raise Failed(
                 f"'{directory}': expected the catalog's answer to a commit, found {message(e)}",
                 "see why PostgreSQL does not answer; then run the job again, whether or not this commit counts",
             ) from None
+        if as_before:
+            raise CommitAgain
         if kind == EXCEPTIONS + "ValidationException":
             self._forget(directory)
             cause = f"'{directory}': another run of {date} at the same time counts instead"
@@ -282,6 +324,11 @@ def catalog_explained():
             "catalog 'lake': " + re.sub(r"^[\w.]+Exception: ", "", message(e)),
             "correct LAKE_JDBC_URL, LAKE_USER and LAKE_PASSWORD, or see why PostgreSQL or the store refuses it",
         ) from None
+
+
+def is_conflict(error):
+    """Whether a commit failed since others changed the table at the same time."""
+    return any(name in str(error) for name in ("ValidationException", "CommitFailedException"))
 
 
 def text(value):

@@ -1,0 +1,128 @@
+"""
+Maintains a table, whose name is the argument, while a thread replaces its days and another one reads them; then, when nobody
+writes, at once what else takes days, twice. Prints as JSON what came of it.
+"""
+
+import json
+import os
+import sys
+import threading
+
+sys.path.insert(0, "/opt/rbs-spark/jobs")
+
+import lake_files
+from lake_days import replace
+from pyspark.sql import SparkSession
+from table_maintenance import TableMaintenance
+from tables import Table
+
+DAYS = [f"2024-12-{day:02d}" for day in range(1, 15)]
+ROWS, FILES, RUNS = 80, 8, 15
+name = sys.argv[1]
+spark = (
+    SparkSession.builder.config("spark.hadoop.fs.s3a.endpoint", os.environ["S3_ENDPOINT"])
+    .config("spark.ui.showConsoleProgress", "false")
+    .getOrCreate()
+)
+errors, notes, reads = [], [], []
+writing = threading.Event()
+
+
+class Maintenance(TableMaintenance):
+    files_at_once = FILES
+
+    def say(self, text):
+        notes.append(text)
+
+
+def maintain(**ages):
+    job = Maintenance({**os.environ, "LAKE_TABLES": name})
+    assert not job._settings.problems, job._settings.problems
+    for setting, value in ages.items():
+        setattr(job, setting, value)
+    return job.maintain(spark)[0]
+
+
+def write():
+    try:
+        for run in range(RUNS):
+            replace(spark, Table(spark, name), DAYS[run % 3], run, ROWS, FILES)
+    except Exception as e:
+        errors.append(f"writer: {e}")
+    writing.clear()
+
+
+def read():
+    try:
+        while writing.is_set():
+            reads.append(runs())
+    except Exception as e:
+        errors.append(f"reader: {e}")
+
+
+def runs():
+    """Of each day, how many rows each run has."""
+    spark.sql(f"refresh table {name}")
+    rows = spark.sql(f"select string(business_date) day, run, count(*) found from {name} group by 1, 2").collect()
+    found = {}
+    for row in rows:
+        found.setdefault(row.day, {})[row.run] = row.found
+    return found
+
+
+def known():
+    """The keys of all files that some snapshot has, and of the table's metadata."""
+    table = Table(spark, name)._table
+    tables = {"all_data_files": "file_path", "all_manifests": "path", "snapshots": "manifest_list", "metadata_log_entries": "file"}
+    files = [row[0] for of, column in tables.items() for row in spark.sql(f"select {column} from {name}.{of}").collect()]
+    return {file.split("/", 3)[3] for file in files}, table.location().split("/", 3)[3] + "/"
+
+
+for day in DAYS:
+    replace(spark, Table(spark, name), day, -1, ROWS)
+writing.set()
+others = [threading.Thread(target=work) for work in (write, read)]
+for other in others:
+    other.start()
+rounds = []
+while writing.is_set():
+    rounds.append(maintain(snapshot_seconds=60))
+for other in others:
+    other.join()
+whole = [day for found in reads for day in found.values() if list(day.values()) != [ROWS]]
+expected = {day: {-1: ROWS} for day in DAYS[3:]}
+expected.update({DAYS[run % 3]: {run: ROWS} for run in range(RUNS - 3, RUNS)})
+beside = {
+    "errors": errors,
+    "reads": len(reads) > 0,
+    "not whole": whole,
+    "compacted": sum(done["compacted"] for done in rounds) > 0,
+    "as written": runs() == expected,
+}
+
+files, prefix = known()
+spark.sql(f"alter table {name} create tag kept")
+# As a killed run leaves them.
+lake_files.S3.put_object(Bucket=lake_files.BUCKET, Key=f"{prefix}data/business_date=2024-12-01/0abc/part-0.parquet", Body=b"x")
+replace(spark, Table(spark, name), DAYS[0], RUNS, ROWS, FILES)
+at_once = {"snapshot_seconds": 0, "orphan_seconds": 0}
+# The second one expires what the first one has compacted.
+did = [*rounds, maintain(**at_once), maintain(**at_once)]
+files, prefix = known()
+there = {key for key in lake_files.keys(prefix) if not key.endswith("/")}
+expected[DAYS[0]] = {RUNS: ROWS}
+again = maintain(**at_once)
+tag = spark.sql(f"select run, count(*) from {name} version as of 'kept' where business_date = date'{DAYS[0]}' group by 1").first()
+alone = {
+    "did": sorted({what for done in did for what in ("snapshots", "removed", "compacted", "manifests", "orphans") if done[what]}),
+    "kept by age": sum(done["orphans"] for done in rounds),
+    "others": sorted(there - files),
+    "missing": sorted(files - there),
+    "as written": runs() == expected,
+    "tag": list(tag) == [RUNS - 3, ROWS],
+    "again": again["said"],
+    "changed nothing": there == {key for key in lake_files.keys(prefix) if not key.endswith("/")},
+}
+print(json.dumps({"beside": beside, "alone": alone}))
+print("\n".join(notes), file=sys.stderr)
+spark.stop()
