@@ -119,6 +119,7 @@ record Manifests(List<ObjectNode> objects, List<ObjectNode> secrets) {
     ONE_POD,
     EXECUTOR_PODS,
     HISTORY_SERVER,
+    MAINTENANCE,
     SCHEDULED,
     SCHEDULED_EXECUTOR_PODS,
     SPARK_OPERATOR;

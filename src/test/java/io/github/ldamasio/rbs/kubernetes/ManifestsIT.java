@@ -54,6 +54,7 @@ class ManifestsIT {
         switch (variant) {
           case ONE_POD, EXECUTOR_PODS -> List.of("bronze", "silver");
           case HISTORY_SERVER -> List.of("history-server");
+          case MAINTENANCE -> List.of("maintenance");
           case SCHEDULED, SCHEDULED_EXECUTOR_PODS -> List.of("lake");
           case SPARK_OPERATOR -> List.of("bronze");
         };
@@ -65,6 +66,7 @@ class ManifestsIT {
     boolean executors =
         variant != Variant.ONE_POD
             && variant != Variant.HISTORY_SERVER
+            && variant != Variant.MAINTENANCE
             && variant != Variant.SCHEDULED;
     assertThat(manifests.pods()).hasSize(programs.size() * (executors ? 2 : 1));
     assertThat(manifests.all("NetworkPolicy")).hasSize(executors ? 7 : 4);

@@ -7,7 +7,6 @@ import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -48,17 +47,28 @@ final class Overlay implements AutoCloseable {
 
   private void apply(Map<String, String> settings) {
     namespace.apply(manifests.all("Namespace").get(0).toString());
-    for (ObjectNode secret : manifests.secrets()) {
-      ObjectNode data = (ObjectNode) secret.path("stringData");
-      List.copyOf(data.properties())
-          .forEach(entry -> data.put(entry.getKey(), settings.get(entry.getKey())));
-      namespace.apply(secret.toString());
-    }
+    createSecrets(settings);
     namespace.apply(
         manifests.objects().stream()
             .filter(object -> !JOBS.contains(object.path("kind").asText()))
             .map(object -> "---\n" + object + "\n")
             .collect(Collectors.joining()));
+  }
+
+  /** Creates those of the templates' Secrets whose values these settings have. */
+  void createSecrets(Map<String, String> settings) {
+    for (ObjectNode secret : manifests.copy().secrets()) {
+      ObjectNode data = (ObjectNode) secret.path("stringData");
+      data.fieldNames().forEachRemaining(name -> data.put(name, settings.getOrDefault(name, "")));
+      if (Json.values(data).noneMatch(value -> value.asText().isEmpty())) {
+        namespace.apply(secret.toString());
+      }
+    }
+  }
+
+  /** What kustomize renders of another variant, for this namespace. */
+  Manifests manifests(Variant other) {
+    return Manifests.render(overlays, other);
   }
 
   /** Asks the API server whether it would accept the whole overlay, without unknown fields. */

@@ -2,12 +2,9 @@ package io.github.ldamasio.rbs.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldamasio.rbs.kubernetes.Manifests.Variant;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.scene.Scene;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -25,8 +22,6 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("kubernetes")
 class ScheduledIT {
-  private static final Duration LIMIT = Duration.ofMinutes(8);
-
   /** Of a row of each of the last nine days, at noon. */
   private static final String TABLE =
       """
@@ -58,21 +53,21 @@ class ScheduledIT {
   @Test
   void theCronJobRunsAndCatchesUpWhatWasMissedAndWhatFailed() {
     Overlay overlay = cluster.overlay(Variant.SCHEDULED);
-    Namespace namespace = overlay.namespace();
+    CronJobs cronJobs = new CronJobs(overlay.namespace());
     runOnce(overlay, day(6) + ".." + day(5));
     assertDays(overlay, List.of(6, 5));
 
     sql("alter table ticks rename to gone");
-    suspend(namespace, false);
-    String failed = awaitJob(namespace, "lake-", "failed");
+    cronJobs.suspend("lake", false);
+    String failed = cronJobs.await("lake-", "failed");
     assertThat(failed).contains("jdbc table", "FAIL");
-    suspend(namespace, true);
+    cronJobs.suspend("lake", true);
     sql("alter table gone rename to ticks");
     assertDays(overlay, List.of(6, 5));
 
-    suspend(namespace, false);
-    String caughtUp = awaitJob(namespace, "lake-", "succeeded");
-    suspend(namespace, true);
+    cronJobs.suspend("lake", false);
+    String caughtUp = cronJobs.await("lake-", "succeeded");
+    cronJobs.suspend("lake", true);
     assertThat(caughtUp).contains("\"date\": \"" + day(4) + ".." + day(1) + "\"");
     assertDays(overlay, List.of(6, 5, 4, 3, 2, 1));
   }
@@ -104,47 +99,19 @@ class ScheduledIT {
             "settings",
             "--patch={\"data\": {\"SOURCE_TABLE\": \"ticks\", \"BUSINESS_DATE\": \"\"}}")
         .succeeded();
-    ObjectNode cronJob = overlay.manifests().get("CronJob", "lake").deepCopy();
-    ((ObjectNode) cronJob.path("spec")).put("schedule", "* * * * *").put("suspend", true);
-    ((ObjectNode) cronJob.at("/spec/jobTemplate/spec")).put("backoffLimit", 0);
-    namespace.apply(cronJob.toString());
+    CronJobs cronJobs = new CronJobs(namespace);
+    cronJobs.apply(overlay.manifests().get("CronJob", "lake"), true);
     String command =
         Runbook.section("Every night")
             .command("kubectl create job ")
             .replace("2024-12-01..2024-12-07", range)
             .replace("--namespace=rbs-spark", "--namespace=" + namespace.name());
     Runbook.run(Project.DIRECTORY, "", command).succeeded();
-    assertThat(awaitJob(namespace, "once", "succeeded")).contains("\"date\": \"" + range + "\"");
+    assertThat(cronJobs.await("once", "succeeded")).contains("\"date\": \"" + range + "\"");
   }
 
   private static String day(int ago) {
     return LocalDate.now(ZoneOffset.UTC).minusDays(ago).toString();
-  }
-
-  private static void suspend(Namespace namespace, boolean suspend) {
-    namespace
-        .kubectl("patch", "cronjob", "lake", "--patch={\"spec\": {\"suspend\": " + suspend + "}}")
-        .succeeded();
-  }
-
-  /** Waits until a job whose name begins so has ended so; returns its logs. */
-  private static String awaitJob(Namespace namespace, String name, String end) {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (System.nanoTime() < deadline) {
-      String jobs = namespace.kubectl("get", "jobs", "--output=json").succeeded().output();
-      for (JsonNode job : Json.values(Json.parse(jobs).path("items")).toList()) {
-        if (Manifests.name(job).startsWith(name) && job.at("/status/" + end).asInt() > 0) {
-          return namespace
-              .kubectl("logs", "job/" + Manifests.name(job), "--all-containers", "--tail=-1")
-              .output();
-        }
-      }
-      // Until something changes, or for so long.
-      namespace.kubectl("get", "jobs", "--watch-only", "--request-timeout=5s");
-    }
-    throw new AssertionError(
-        "job '%s…': expected one that %s within %s, found:\n%s"
-            .formatted(name, end, LIMIT, namespace.kubectl("describe", "jobs,pods").output()));
   }
 
   /** These days are in bronze and, up to the last, in silver, as PostgreSQL has them. */

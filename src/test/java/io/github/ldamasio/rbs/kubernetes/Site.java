@@ -62,6 +62,7 @@ record Site(Path directory, Servers servers, Destination api) {
     for (Variant each :
         List.of(
             Variant.ONE_POD,
+            Variant.MAINTENANCE,
             Variant.SCHEDULED,
             Variant.SCHEDULED_EXECUTOR_PODS,
             Variant.SPARK_OPERATOR)) {
