@@ -8,6 +8,7 @@ import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Pom;
 import io.github.ldamasio.rbs.pin.Project;
+import io.github.ldamasio.rbs.scene.Lake;
 import io.github.ldamasio.rbs.scene.Scene;
 import java.time.Duration;
 import java.util.Base64;
@@ -175,6 +176,29 @@ class KnownAttacksIT {
           .anyMatch(line -> line.contains(".thirdparty.apache.http."))
           .noneMatch(
               line -> line.matches(".* com\\.amazonaws\\.thirdparty\\.(io\\.netty|ion)\\..*"));
+    }
+  }
+
+  /** Its HTTP clients are for REST catalogs; its Jackson reads trees, by blocking parsers. */
+  @Test
+  @Tag("full")
+  void tablesNeedOfIcebergNoHttpClientAndNoBeansOfJackson() {
+    assumeTrue(
+        JarPin.all().stream().anyMatch(pin -> pin.artifactId().startsWith("iceberg-")),
+        "this phase has no Iceberg");
+    String shaded = " org.apache.iceberg.shaded.";
+    String log = "--driver-java-options=-Xlog:class+load:stdout";
+    try (Scene scene = Scene.withRows(1)) {
+      SparkContainer job = scene.job("spark-submit", log, "/jobs/lake_tables.py", "classes");
+      job.withEnv(Lake.in(scene).environment());
+      assertThat(job.runToEnd(LIMIT).succeeded().stdout().lines())
+          .filteredOn(line -> line.contains(shaded))
+          .anyMatch(line -> line.contains(".jackson.databind.ObjectMapper "))
+          .noneMatch(line -> line.contains(shaded + "org.apache.hc."))
+          .noneMatch(line -> line.contains(".jackson.core.json.async."))
+          .noneMatch(line -> line.contains(".jackson.databind.jsontype.BasicPolymorphic"))
+          .noneMatch(line -> line.matches(".*\\.jackson\\.databind\\.jsontype\\.impl\\.As.*"))
+          .noneMatch(line -> line.contains(".jackson.databind.deser.BeanDeserializer "));
     }
   }
 

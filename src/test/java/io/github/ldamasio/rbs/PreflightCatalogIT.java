@@ -67,7 +67,6 @@ class PreflightCatalogIT {
         "LAKE_PASSWORD | wrong-of-lake | catalog authenticate | password of user 'lake_scene | correct LAKE_USER and LAKE_PASSWORD",
         "LAKE_USER | nobody | catalog authenticate | password of user 'nobody' | correct LAKE_USER and LAKE_PASSWORD",
         "LAKE_JDBC_URL | jdbc:postgresql://postgres:5433/x | catalog connect | connection refused | start the server",
-        "LAKE_JDBC_URL | jdbc:postgresql://nowhere:5432/x | catalog resolve | 'nowhere' | correct the name",
         "LAKE_JDBC_URL | jdbc:postgresql://postgres:5432/nothing | catalog authenticate | database 'nothing': missing | create it",
         "LAKE_WAREHOUSE | s3a://nobucket/x | warehouse list | bucket 'nobucket': missing | create it",
         "LAKE_WAREHOUSE | /tmp/lake | warehouse settings | expected s3a://BUCKET/PREFIX | write it",
