@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.testcontainers.containers.Network;
 
 /** {@code rbs-preflight} in containers of the image: what it says of the image and around it. */
@@ -51,6 +52,13 @@ class PreflightIT {
     assertThat(run.lines("WARN"))
         .singleElement(STRING)
         .contains("read-only runtime", "'/opt/spark': expected nothing that this user can change");
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "image.phase", matches = "phase0")
+  void aPhaseWithoutACatalogSaysWhichHaveOne() {
+    PreflightRun.of(new SparkContainer("rbs-preflight", "--no-image", "--catalog"))
+        .failsOnlyFor("catalog settings", "found one without", "use 3.5.0-phase1 or 3.5.0-prod");
   }
 
   @Test
