@@ -11,7 +11,7 @@ import sys
 import time
 
 import settings as forms
-from job import Failed, Job, as_failed, one_line
+from job import Failed, Job, message, one_line
 
 DAY = 86400
 # Manifests that a table may have beyond what their bytes need: each commit adds some.
@@ -107,7 +107,8 @@ class TableMaintenance(Job):
             if tables.is_conflict(e):
                 self.say(f"note: {table.name}: others changed it at the same time; the next run tries again to {what}")
                 return None
-            self.failures[table] = failed = as_failed(e)
+            failed = e if isinstance(e, Failed) else Failed(message(e), "see what Spark wrote above this, and run the job again")
+            self.failures[table] = failed
             self.complain(f"{table.name}: failed to {what}: {one_line(failed.cause)}", f"remedy: {one_line(failed.remedy)}")
             return None
 
