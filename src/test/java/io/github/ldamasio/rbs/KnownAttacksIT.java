@@ -8,7 +8,6 @@ import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.JarPin;
 import io.github.ldamasio.rbs.pin.Pom;
 import io.github.ldamasio.rbs.pin.Project;
-import io.github.ldamasio.rbs.scene.Lake;
 import io.github.ldamasio.rbs.scene.Scene;
 import java.time.Duration;
 import java.util.Base64;
@@ -176,31 +175,6 @@ class KnownAttacksIT {
           .anyMatch(line -> line.contains(".thirdparty.apache.http."))
           .noneMatch(
               line -> line.matches(".* com\\.amazonaws\\.thirdparty\\.(io\\.netty|ion)\\..*"));
-    }
-  }
-
-  /** Its HTTP clients are for REST catalogs; its Jackson reads trees, by blocking parsers. */
-  @Test
-  @Tag("full")
-  void tablesNeedOfIcebergNoHttpClientAndNoBeansOfJackson() {
-    assumeTrue(
-        JarPin.all().stream().anyMatch(pin -> pin.artifactId().startsWith("iceberg-")),
-        "this phase has no Iceberg");
-    String shaded = " org.apache.iceberg.shaded.";
-    // The verifier loads classes that nothing uses; only those that are used are initialized.
-    String log = "--driver-java-options=-Xlog:class+load,class+init:stdout";
-    String used = " Initializing 'org/apache/iceberg/shaded/com/fasterxml/jackson/";
-    try (Scene scene = Scene.withRows(1)) {
-      SparkContainer job = scene.job("spark-submit", log, "/jobs/lake_tables.py", "classes");
-      job.withEnv(Lake.in(scene).environment());
-      assertThat(job.runToEnd(LIMIT).succeeded().stdout().lines())
-          .filteredOn(line -> line.contains(shaded) || line.contains(used))
-          .anyMatch(line -> line.contains(used + "databind/ObjectMapper'"))
-          .noneMatch(line -> line.contains(shaded + "org.apache.hc."))
-          .noneMatch(line -> line.contains(used + "core/json/async/"))
-          .noneMatch(line -> line.contains(".jackson.databind.jsontype.BasicPolymorphic"))
-          .noneMatch(line -> line.matches(".*\\.jackson\\.databind\\.jsontype\\.impl\\.As.*"))
-          .noneMatch(line -> line.contains(used + "databind/deser/BeanDeserializerBase'"));
     }
   }
 

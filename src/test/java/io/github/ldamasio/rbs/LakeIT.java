@@ -74,6 +74,27 @@ class LakeIT {
         .doesNotContain("hidden");
   }
 
+  /**
+   * Its HTTP clients are for REST catalogs; its Jackson reads trees, by blocking parsers. {@code
+   * docs/security.md} rests on this test.
+   */
+  @Test
+  void tablesNeedOfIcebergNoHttpClientAndNoBeansOfJackson() {
+    String shaded = " org.apache.iceberg.shaded.";
+    // The verifier loads classes that nothing uses; only those that are used are initialized.
+    String log = "--driver-java-options=-Xlog:class+load,class+init:stdout";
+    String used = " Initializing 'org/apache/iceberg/shaded/com/fasterxml/jackson/";
+    Result result = job("spark-submit", log, JOB, "classes").runToEnd(LIMIT).succeeded();
+    assertThat(result.stdout().lines())
+        .filteredOn(line -> line.contains(shaded) || line.contains(used))
+        .anyMatch(line -> line.contains(used + "databind/ObjectMapper'"))
+        .noneMatch(line -> line.contains(shaded + "org.apache.hc."))
+        .noneMatch(line -> line.contains(used + "core/json/async/"))
+        .noneMatch(line -> line.contains(".jackson.databind.jsontype.BasicPolymorphic"))
+        .noneMatch(line -> line.matches(".*\\.jackson\\.databind\\.jsontype\\.impl\\.As.*"))
+        .noneMatch(line -> line.contains(used + "databind/deser/BeanDeserializerBase'"));
+  }
+
   private static void assertWorks(Result result, int processes) {
     assertThat(Scene.report(result))
         .isEqualTo(
