@@ -50,15 +50,6 @@ final class Json {
     }
   }
 
-  /** An object with what another one adds, at any depth; of two values the other's counts. */
-  static ObjectNode merged(ObjectNode object, JsonNode other) {
-    try {
-      return JSON.readerForUpdating(object.deepCopy()).readValue(other);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** The elements of an array, the values of an object; nothing of anything else. */
   static Stream<JsonNode> values(JsonNode node) {
     return StreamSupport.stream(node.spliterator(), false);

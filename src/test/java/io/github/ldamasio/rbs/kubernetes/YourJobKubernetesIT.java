@@ -2,19 +2,17 @@ package io.github.ldamasio.rbs.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldamasio.rbs.kubernetes.Manifests.Variant;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.Command;
+import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.process.TemporaryDirectory;
-import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.scene.YourJobPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -58,50 +56,43 @@ class YourJobKubernetesIT {
     Path job = directory.path().resolve("job.yaml");
     Files.writeString(
         job, Files.readString(job).replaceFirst("image: \\S+", "image: " + cluster.image()));
-    for (String command : page.lines("kubectl ")) {
-      String here = command.replace("kubectl ", "kubectl --namespace=" + namespace.name() + " ");
-      Command.run(directory.path(), LIMIT, List.of("bash", "-c", here)).succeeded();
-    }
+    page.lines("kubectl ").forEach(command -> run(command, namespace));
     namespace.kubectl(LIMIT, "wait", "--for=condition=Complete", "job/report", "--timeout=110s");
     assertThat(namespace.kubectl("logs", "job/report").output()).contains(PRINTED);
   }
 
   @Test
-  void theOperatorTakesItsFilesFromTheStore() throws IOException {
-    Servers servers = cluster.servers();
-    Namespace namespace = cluster.overlay(Variant.SPARK_OPERATOR).namespace();
-    servers
-        .namespace()
-        .kubectl("cp", "--container=server", directory.path().toString(), "s3:/tmp/code")
-        .succeeded();
-    servers.run("upload_files.py", Map.of("BUCKET", Scene.BUCKET), "/tmp/code", "code");
-    ObjectNode application =
-        cluster
-            .overlay(Variant.SPARK_OPERATOR)
-            .manifests()
-            .copy()
-            .get("SparkApplication", "bronze");
-    ((ObjectNode) application.at("/spec/driver/template/spec")).remove("initContainers");
-    String own =
-        Files.readString(directory.path().resolve("application.yaml"))
-            .replace("https://s3.example", servers.settings().get("S3_ENDPOINT"));
-    namespace.apply(Json.merged(application, Json.parse(own)).toString());
+  void theOperatorTakesItsFilesFromAConfigMap() throws IOException {
+    Overlay overlay = cluster.overlay(Variant.SPARK_OPERATOR);
+    Namespace namespace = overlay.namespace();
+    run(page.lines("kubectl create configmap ").get(0), namespace);
+    Path kustomization = directory.path().resolve("kustomization.yaml");
+    Files.writeString(
+        kustomization,
+        Files.readString(kustomization)
+            .replace("https://s3.example", cluster.servers().settings().get("S3_ENDPOINT")));
     try (OperatorPod operator = OperatorPod.start(namespace, cluster.image())) {
-      if (namespace
-              .kubectl(
-                  LIMIT,
-                  "wait",
-                  "--for=jsonpath={.status.applicationState.state}=COMPLETED",
-                  "sparkapplication/report",
-                  "--timeout=110s")
-              .exitCode()
-          != 0) {
-        throw new AssertionError(
-            operator.log()
-                + namespace.describe("sparkapplication/report")
-                + namespace.describe("pods"));
-      }
-      assertThat(namespace.kubectl("logs", "report-driver").output()).contains(PRINTED);
+      overlay.apply(kustomization);
+      Result wait =
+          namespace.kubectl(
+              LIMIT,
+              "wait",
+              "--for=jsonpath={.status.applicationState.state}=COMPLETED",
+              "sparkapplication/bronze",
+              "--timeout=110s");
+      assertThat(wait.exitCode())
+          .as(
+              () ->
+                  operator.log()
+                      + namespace.describe("sparkapplication/bronze")
+                      + namespace.kubectl("describe", "pods").output())
+          .isZero();
+      assertThat(namespace.kubectl("logs", "bronze-driver").output()).contains(PRINTED);
     }
+  }
+
+  private static void run(String command, Namespace namespace) {
+    String here = command.replace("kubectl ", "kubectl --namespace=" + namespace.name() + " ");
+    Command.run(directory.path(), LIMIT, List.of("bash", "-c", here)).succeeded();
   }
 }

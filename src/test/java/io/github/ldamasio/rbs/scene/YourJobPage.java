@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 public final class YourJobPage {
   private static final Path PAGE = Project.DIRECTORY.resolve("docs/your-job.md");
   private static final Pattern FILE =
-      Pattern.compile("(?m)^`([^`/]+)`[^:`\n]*(?:`[^`\n]*`[^:`\n]*)*:\n\n```\\w+\n((?s:.*?))```$");
+      Pattern.compile(
+          "(?m)^`([\\w.-]+)`[^:`\n]*(?:`[^`\n]*`[^:`\n]*)*:\n\n```\\w+\n((?s:.*?))```$");
   private static final Pattern CONSOLE = Pattern.compile("(?m)^```console\n((?s:.*?))```$");
   private static final String PROMPT = "$ ";
 
