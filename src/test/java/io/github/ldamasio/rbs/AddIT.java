@@ -165,6 +165,10 @@ class AddIT {
         Arguments.of(
             "cp postgresql-99.0.jar /opt/spark/jars", "FAIL", "expected no other version of it"),
         Arguments.of(
+            "rm /opt/rbs-spark/base-files; cp postgresql-99.0.jar /opt/spark/jars",
+            "FAIL",
+            "expected no other version of it"),
+        Arguments.of(
             "cp driver-1.0.jar /opt/spark/jars", "FAIL", "expected classes that no other JAR has"),
         Arguments.of("pip install -q --no-deps ./greeting-1.0-*", "WARN", "greeting.py"),
         Arguments.of(

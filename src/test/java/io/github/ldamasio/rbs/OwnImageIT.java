@@ -10,15 +10,17 @@ import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.MavenRun;
 import io.github.ldamasio.rbs.process.OwnWheel;
 import io.github.ldamasio.rbs.process.Result;
+import io.github.ldamasio.rbs.process.SourceCopy;
 import io.github.ldamasio.rbs.process.TemporaryDirectory;
+import io.github.ldamasio.rbs.scene.YourJobPage;
 import io.github.ldamasio.rbs.server.RegistryServer;
 import io.github.ldamasio.rbs.training.LoadedClasses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,19 +50,12 @@ class OwnImageIT {
   @BeforeAll
   static void verifyTheExample() throws IOException {
     scratch = new TemporaryDirectory("own-image-");
-    // What 'mvn install' would do, which cannot run inside of this build.
-    String version = Project.property("project.build.finalName").replaceFirst("rbs-spark-", "");
-    install("rbs-spark", version, ".pom", Project.DIRECTORY.resolve("pom.xml"));
-    install(
-        "rbs-spark",
-        version,
-        "-build.jar",
-        Project.TARGET.resolve(Project.property("project.build.finalName") + "-build.jar"));
-    install(
-        "rbs-spark-own-image",
-        version,
-        ".pom",
-        Project.DIRECTORY.resolve("src/main/own-image/pom.xml"));
+    Path sources = Files.createDirectory(scratch.path().resolve("sources"));
+    SourceCopy.to(sources);
+    for (String command : YourJobPage.read().lines("mvn install")) {
+      String[] words = command.split(" ");
+      online(new MavenRun(sources, Arrays.copyOfRange(words, 1, words.length))).run().succeeded();
+    }
     first = copy("first");
     verified = maven(first, "verify").run().succeeded();
   }
@@ -165,11 +160,15 @@ class OwnImageIT {
   }
 
   private static MavenRun maven(Path project, String... goals) {
-    MavenRun run =
+    return online(
         new MavenRun(project, goals)
             .with("base.image", "tar://" + Project.TARGET.resolve("jib-image.tar"))
             .with("archive.directory", scratch.path().resolve("cache"))
-            .with("image.repository", NAME);
+            .with("image.repository", NAME));
+  }
+
+  /** As the run of this test. */
+  private static MavenRun online(MavenRun run) {
     return Project.property("maven.mode").equals("offline=true") ? run : run.online();
   }
 
@@ -185,17 +184,5 @@ class OwnImageIT {
     Path copy = scratch.path().resolve(name);
     FileTrees.add(EXAMPLE, copy);
     return copy;
-  }
-
-  private static void install(String artifact, String version, String suffix, Path file)
-      throws IOException {
-    Path directory =
-        Path.of(Project.property("settings.localRepository"), "io/github/ldamasio", artifact)
-            .resolve(version);
-    Files.createDirectories(directory);
-    Files.copy(
-        file,
-        directory.resolve(artifact + "-" + version + suffix),
-        StandardCopyOption.REPLACE_EXISTING);
   }
 }

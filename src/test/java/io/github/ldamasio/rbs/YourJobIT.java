@@ -8,11 +8,12 @@ import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.Command;
 import io.github.ldamasio.rbs.process.TemporaryDirectory;
+import io.github.ldamasio.rbs.scene.Scene;
+import io.github.ldamasio.rbs.scene.YourJobPage;
 import io.github.ldamasio.rbs.server.S3Server;
 import io.github.ldamasio.rbs.server.StandaloneCluster;
 import io.github.ldamasio.rbs.training.LoadedClasses;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,51 +33,22 @@ import org.testcontainers.containers.Network;
 @Tag("full")
 class YourJobIT {
   private static final Duration LIMIT = Duration.ofMinutes(4);
-  private static final Path PAGE = Project.DIRECTORY.resolve("docs/your-job.md");
-  private static final Pattern FILE =
-      Pattern.compile("(?m)^`([^`/]+)`[^:`\n]*(?:`[^`\n]*`[^:`\n]*)*:\n\n```\\w+\n((?s:.*?))```$");
-  private static final Pattern CONSOLE = Pattern.compile("(?m)^```console\n((?s:.*?))```$");
+  private static final String UPLOAD = "python3 /test-jobs/upload_files.py /jobs code && \"$@\"";
 
-  /** Puts the files of /jobs into the store, and runs its arguments. */
-  private static final String UPLOAD =
-      """
-      python3 -c "
-      import boto3, glob, os
-      s3 = boto3.client('s3', endpoint_url=os.environ['S3_ENDPOINT'])
-      s3.create_bucket(Bucket='lake')
-      for file in glob.glob('/jobs/*.*'):
-          s3.upload_file(file, 'lake', 'code/' + os.path.basename(file))
-      " && "$@"
-      """;
-
-  private static String page;
+  private static YourJobPage page;
   private static TemporaryDirectory directory;
   private static String tag;
   private static String output;
 
   @BeforeAll
   static void writeTheFiles() throws IOException {
-    page = Files.readString(PAGE);
+    page = YourJobPage.read();
     directory = new TemporaryDirectory("your-job-");
     Files.setPosixFilePermissions(directory.path(), PosixFilePermissions.fromString("rwxr-xr-x"));
     tag = "rbs-spark-test-" + UUID.randomUUID() + ":1";
-    FILE.matcher(page)
-        .results()
-        .forEach(file -> write(directory.path().resolve(file.group(1)), file.group(2)));
-    String avro = "spark-avro_2.12-%s.jar".formatted(Project.property("base.spark.version"));
-    Files.copy(
-        Project.TARGET.resolve("test-servers/spark-avro_2.12.jar"), directory.path().resolve(avro));
-    // The page's commands in the page's order; what they print stands below them.
+    page.writeFiles(directory.path());
     String script =
-        CONSOLE
-            .matcher(page)
-            .results()
-            .map(block -> block.group(1))
-            .reduce("", String::concat)
-            .replaceAll("(?m)^(?!\\$ ).*\n", "")
-            .replaceAll("(?m)^\\$ ", "")
-            .replaceFirst("image=\\S+", "image=" + Image.id())
-            .replace("my-spark:1", tag);
+        page.script().replaceFirst("image=\\S+", "image=" + Image.id()).replace("my-spark:1", tag);
     output =
         Command.run(directory.path(), LIMIT, List.of("bash", "-exc", pip() + script))
             .succeeded()
@@ -104,15 +75,8 @@ class YourJobIT {
 
   @Test
   void thePagePrintsWhatItsCommandsPrint() {
-    List<String> shown =
-        CONSOLE
-            .matcher(page)
-            .results()
-            .flatMap(block -> block.group(1).lines())
-            .filter(line -> !line.startsWith("$ "))
-            .toList();
-    assertThat(shown).isNotEmpty();
-    assertThat(output).contains(shown);
+    assertThat(page.output()).isNotEmpty();
+    assertThat(output).contains(page.output());
   }
 
   @Test
@@ -120,13 +84,12 @@ class YourJobIT {
     try (Network network = SparkContainer.internalNetwork();
         S3Server s3 = S3Server.selected(network);
         StandaloneCluster cluster = new StandaloneCluster(network, "worker1")) {
-      String submit =
-          page.lines().filter(line -> line.startsWith("spark-submit ")).findFirst().orElseThrow();
+      List<String> submit = List.of(page.lines("spark-submit ").get(0).split(" "));
       List<String> options = new ArrayList<>();
       options.add("--conf=spark.hadoop.fs.s3a.endpoint=" + s3.variables().get("S3_ENDPOINT"));
       s3.variables()
           .forEach((name, value) -> options.add("--conf=spark.executorEnv." + name + "=" + value));
-      options.addAll(List.of(submit.split(" ")).subList(1, submit.split(" ").length));
+      options.addAll(submit.subList(1, submit.size()));
       String[] command =
           Stream.concat(
                   Stream.of("bash", "-c", UPLOAD, "bash"),
@@ -136,7 +99,9 @@ class YourJobIT {
           s3.trustedBy(new SparkContainer(command))
               .withNetwork(network)
               .withEnv(s3.variables())
-              .withReadOnly(directory.path(), "/jobs");
+              .withReadOnly(directory.path(), "/jobs")
+              .withReadOnly(Project.DIRECTORY.resolve("src/test/jobs"), "/test-jobs")
+              .withEnv("BUCKET", Scene.BUCKET);
       assertThat(job.runToEnd(LIMIT).succeeded().stdout()).contains("id    avro");
     }
   }
@@ -177,13 +142,5 @@ class YourJobIT {
   private static SparkContainer counted(String... command) {
     return new SparkContainer(LoadedClasses.counted(command))
         .withEnv("SPARK_SUBMIT_OPTS", LoadedClasses.LOG);
-  }
-
-  private static void write(Path file, String content) {
-    try {
-      Files.writeString(file, content);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

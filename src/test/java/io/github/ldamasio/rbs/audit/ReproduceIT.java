@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.Command;
 import io.github.ldamasio.rbs.process.Result;
+import io.github.ldamasio.rbs.process.SourceCopy;
 import io.github.ldamasio.rbs.process.TemporaryDirectory;
 import io.github.ldamasio.rbs.server.SecondEngine;
 import java.io.IOException;
@@ -58,7 +59,7 @@ class ReproduceIT {
     try (TemporaryDirectory elsewhere = new TemporaryDirectory("reproduce-")) {
       Path image = elsewhere.path().resolve("target/jib-image.tar");
       Path built = Project.TARGET.resolve("jib-image.tar");
-      copySources(elsewhere.path());
+      SourceCopy.to(elsewhere.path());
 
       buildOnOneBusyCpu(elsewhere.path());
       assertThat(ImageDifference.between(built, image)).as("differences").isEmpty();
@@ -72,20 +73,6 @@ class ReproduceIT {
           .noneMatch(line -> line.contains("spark.jsa") || line.contains(".pyc"));
       assertThat(digest(elsewhere.path())).isNotEqualTo(digest(Project.DIRECTORY));
     }
-  }
-
-  /** What Git has or would add, with the modes of a clone under umask 077, and the base. */
-  private static void copySources(Path target) {
-    String copy =
-        """
-        umask 077
-        git ls-files -z --cached --others --exclude-standard |
-          tar --create --null --files-from=- --ignore-failed-read |
-          tar --extract --no-same-permissions --touch --directory="$0"
-        if [ -e .base ]; then cp -al .base "$0"; fi
-        """;
-    Command.run(Project.DIRECTORY, LIMIT, List.of("sh", "-euc", copy, target.toString()))
-        .succeeded();
   }
 
   /** In the namespaces of root, after a build that was killed while it dumped. */

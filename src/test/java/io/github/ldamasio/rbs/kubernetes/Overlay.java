@@ -5,6 +5,8 @@ import io.github.ldamasio.rbs.kubernetes.Manifests.Variant;
 import io.github.ldamasio.rbs.kubernetes.Probe.Destination;
 import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.process.TemporaryDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -78,6 +80,13 @@ final class Overlay implements AutoCloseable {
         "--dry-run=server",
         "--validate=strict",
         "--kustomize=" + overlays.resolve(variant.directory()));
+  }
+
+  /** Applies another kustomization, as if it lay in a directory beside this one. */
+  void apply(Path kustomization) throws IOException {
+    Path beside = Files.createDirectories(overlays.resolve("beside"));
+    Files.copy(kustomization, beside.resolve("kustomization.yaml"));
+    namespace.kubectl("apply", "--validate=strict", "--kustomize=" + beside).succeeded();
   }
 
   /** Runs a command of the runbook with this variant, in this namespace. */

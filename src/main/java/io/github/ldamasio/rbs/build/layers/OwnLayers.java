@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -60,13 +61,7 @@ public final class OwnLayers {
 
   private void prepare() throws IOException, InterruptedException {
     String base = given.get("base");
-    if (Inputs.baseFile(base).isEmpty() && !base.contains("@sha256:")) {
-      System.err.println(
-          "layers: base '"
-              + base
-              + "': expected its digest behind it, found none; whatever the tag is at the time of a"
-              + " build decides what the image is: write @sha256:… behind it");
-    }
+    warning(base).ifPresent(System.err::println);
     if (Files.notExists(project.resolve("src/main/jobs"))) {
       throw new IllegalStateException(
           "directory 'src/main/jobs': expected the jobs of this image, found none; make it");
@@ -104,6 +99,18 @@ public final class OwnLayers {
       writeInventory(sandbox, writer, packages);
       sandbox.keepRoot();
     }
+  }
+
+  /** What is uncertain about a base that has no digest. */
+  static Optional<String> warning(String base) {
+    if (Inputs.baseFile(base).isPresent() || base.contains("@sha256:")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "layers: warning: base '"
+            + base
+            + "': expected its digest behind it, found none; whatever the tag is at the time of a"
+            + " build decides what the image is: write @sha256:… behind it");
   }
 
   private void checkPython(BaseSandbox sandbox) throws IOException {

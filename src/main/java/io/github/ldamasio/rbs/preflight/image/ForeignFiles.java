@@ -8,6 +8,7 @@ import io.github.ldamasio.rbs.inventory.Component.Kind;
 import io.github.ldamasio.rbs.inventory.Distribution;
 import io.github.ldamasio.rbs.inventory.Inventory;
 import io.github.ldamasio.rbs.inventory.JarConflicts;
+import io.github.ldamasio.rbs.inventory.JarName;
 import io.github.ldamasio.rbs.preflight.check.Check;
 import io.github.ldamasio.rbs.preflight.check.Failure;
 import io.github.ldamasio.rbs.preflight.check.Series;
@@ -29,7 +30,7 @@ import java.util.stream.Stream;
 public final class ForeignFiles {
   private static final Path JARS = Path.of("/opt/spark/jars");
 
-  /** What the base has of JARs and packages; an image without fast start has no such list. */
+  /** The JARs and packages of the base; a build that unpacks no base cannot write the list. */
   private static final Path BASE = Path.of("/opt/rbs-spark/base-files");
 
   /** Of the names of the image's own JAR and modules, which the inventory does not list. */
@@ -47,11 +48,11 @@ public final class ForeignFiles {
   }
 
   private static String look(Inventory known) throws IOException, Failure {
-    if (Files.notExists(BASE)) {
-      return "not looked for: this image has no list of its base's files";
-    }
+    boolean isBaseKnown = Files.exists(BASE);
     Set<Path> expected = new TreeSet<>();
-    Files.readAllLines(BASE).forEach(line -> expected.add(Path.of(line)));
+    if (isBaseKnown) {
+      Files.readAllLines(BASE).forEach(line -> expected.add(Path.of(line)));
+    }
     Path packages = null;
     for (Component component : known.components()) {
       Path directory =
@@ -71,6 +72,9 @@ public final class ForeignFiles {
       }
     }
     List<Path> foreign = foreign(JARS, expected);
+    if (!isBaseKnown) {
+      foreign.removeIf(jar -> !isAnotherVersion(jar, known));
+    }
     List<String> problems = jarConflicts(foreign);
     if (packages != null) {
       List<Path> foreignPackages = foreign(packages, expected);
@@ -79,6 +83,10 @@ public final class ForeignFiles {
     }
     if (!problems.isEmpty()) {
       throw new Failure(BakedComponents.summary(problems), REMEDY);
+    }
+    if (!isBaseKnown) {
+      return "no other version of what was added; the rest may be the base's, of which this image"
+          + " has no list";
     }
     if (!foreign.isEmpty()) {
       throw Failure.warning(
@@ -97,6 +105,15 @@ public final class ForeignFiles {
           .sorted()
           .collect(toList());
     }
+  }
+
+  private static boolean isAnotherVersion(Path jar, Inventory known) {
+    return JarName.of(jar)
+        .filter(
+            name ->
+                known.components(Kind.JAR).stream()
+                    .anyMatch(component -> component.name().equals(name.artifact())))
+        .isPresent();
   }
 
   private static List<String> jarConflicts(List<Path> foreign) throws IOException {
