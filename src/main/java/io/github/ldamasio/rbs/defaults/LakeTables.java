@@ -17,9 +17,9 @@ import org.apache.iceberg.jdbc.JdbcClientPool;
  *
  * <p>Iceberg repeats each statement whose connection breaks. If PostgreSQL has done a commit, and
  * was restarted before its answer came, the repeated commit finds the table changed, by itself.
- * Iceberg then takes it for another's: it appends the same rows once more, or gives up and deletes
- * the manifests of the snapshot that counts. Here it is {@link CommitStateUnknownException}, after
- * which nothing is tried again and nothing is deleted.
+ * Iceberg then takes it for another's, gives up, and deletes the manifests of the snapshot that
+ * counts. Here it is {@link CommitStateUnknownException}, after which nothing is tried again and
+ * nothing is deleted.
  */
 public final class LakeTables extends JdbcCatalog {
   /** For Iceberg. */
