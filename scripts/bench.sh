@@ -3,7 +3,8 @@
 # rebuilds, bytes uploaded, start, import, ingest. See src/bench.
 #
 # Usage: scripts/bench.sh [--quick | --pairs N] [--only builds|runs] [--with-buildah] [--publish]
-#        scripts/bench.sh --only commit|faults|request_counts|s3a: a table of docs/store.md, with the image that was built last
+#        scripts/bench.sh --only commit|faults|request_counts|s3a|tables: a table of docs/store.md or docs/lake.md, with the
+#        image that was built last
 #
 # Leaves target/bench/bench.json; with --publish also docs/bench.svg and the table in README.md. It removes everything else
 # that it makes.

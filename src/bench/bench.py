@@ -31,8 +31,8 @@ ROWS = 1_000_000
 LIMIT_SECONDS = 900
 # The later versions that a bump goes to.
 POSTGRESQL, BOTO3 = "42.6.1", "1.34.1"
-# The modules that measure S3A: docs/store.md has their tables.
-STORE = ("commit", "faults", "request_counts", "s3a")
+# The modules that measure S3A: docs/store.md has their tables, and docs/lake.md that of the last.
+STORE = ("commit", "faults", "request_counts", "s3a", "tables")
 # What docs/speed.md tells short jobs to set.
 SHORT = {"SPARK_SHORT_JOB": "true"}
 # What Spark opens to itself on Java 17, as far as an executor needs it to register.
@@ -358,7 +358,7 @@ def executor_start(driver, image, network):
 
 
 @contextlib.contextmanager
-def scene(rows, *prefix, store="s3proxy"):
+def scene(rows, *prefix, store="s3proxy", lake=False):
     """The tests' PostgreSQL and one of their S3 servers: a network and the variables of a job."""
     maven("test-compile", "dependency:copy@test-servers")
     BENCH.mkdir(parents=True, exist_ok=True)
@@ -366,7 +366,7 @@ def scene(rows, *prefix, store="s3proxy"):
     maven("dependency:build-classpath", f"-Dmdep.outputFile={classpath}")
     environment = {"TESTCONTAINERS_RYUK_DISABLED": "true", "TESTCONTAINERS_CHECKS_DISABLE": "true", "TESTCONTAINERS_HOST_OVERRIDE": "localhost"}
     java = [*prefix, "java", f"-Ds3.server={store}", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", f"target/test-classes:target/classes:{classpath.read_text()}",
-            "io.github.ldamasio.rbs.bench.BenchScene", str(rows)]
+            "io.github.ldamasio.rbs.bench.BenchScene", str(rows), *(["lake"] if lake else [])]
     with subprocess.Popen(java, cwd=PROJECT, env={**os.environ, **environment}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             variables = {}

@@ -305,6 +305,9 @@ class Table(Files):
             self._forget(directory)
             cause = f"'{directory}': others changed the table '{self.name}' at the same time: {message(error)}"
             raise Failed(cause, "nothing is replaced; run the job again") from None
+        if kind == EXCEPTIONS + "CommitStateUnknownException":
+            cause = f"'{directory}': expected the catalog's answer to a commit, found {message(error)}"
+            raise Failed(cause, "see why PostgreSQL ended the connection; the commit does not count, so run the job again") from None
         raise error
 
     def _forget(self, directory):

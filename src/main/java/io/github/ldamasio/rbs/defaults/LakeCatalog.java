@@ -25,6 +25,9 @@ public final class LakeCatalog {
   private static final String CATALOG = "spark.sql.catalog.lake";
   private static final String EXTENSIONS = "spark.sql.extensions";
   private static final String ICEBERG_CATALOG = "org.apache.iceberg.spark.SparkCatalog";
+
+  // Its name alone, since phase0 cannot load it.
+  private static final String LAKE_TABLES = "io.github.ldamasio.rbs.defaults.LakeTables";
   private static final String ICEBERG_EXTENSIONS =
       "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions";
 
@@ -90,7 +93,7 @@ public final class LakeCatalog {
       return all;
     }
     all.put(CATALOG, ICEBERG_CATALOG);
-    all.put(CATALOG + ".type", "jdbc");
+    all.put(CATALOG + ".catalog-impl", LAKE_TABLES);
     all.put(CATALOG + ".uri", value(URL));
     all.put(CATALOG + ".warehouse", value(WAREHOUSE));
     all.put(CATALOG + ".jdbc.user", value(USER));

@@ -50,6 +50,7 @@ class LakeCatalogTest {
     LakeCatalog lake = new LakeCatalog(ALL::get);
     assertThat(lake.problem()).isEmpty();
     assertThat(lake.settings(name -> ""))
+        .containsEntry(CATALOG + ".catalog-impl", LakeTables.class.getName())
         .containsEntry(CATALOG + ".uri", ALL.get("LAKE_JDBC_URL"))
         .containsEntry(CATALOG + ".warehouse", ALL.get("LAKE_WAREHOUSE"))
         .containsEntry(CATALOG + ".jdbc.user", "lake")

@@ -41,6 +41,12 @@ public record JobRun(String name, Data data, Map<String, String> variables) {
 
   /** Runs jobs one after another in one process and one JVM: how each ended, by its name. */
   public static Map<String, Result> all(Scene scene, List<JobRun> runs) {
+    return all(scene, Map.of(), runs);
+  }
+
+  /** The same with these variables in the environment of the process, which its JVM reads. */
+  public static Map<String, Result> all(
+      Scene scene, Map<String, String> environment, List<JobRun> runs) {
     ObjectMapper json = new ObjectMapper();
     List<List<?>> jobs = new ArrayList<>();
     for (JobRun run : runs) {
@@ -50,7 +56,8 @@ public record JobRun(String name, Data data, Map<String, String> variables) {
     }
     try {
       String argument = json.writeValueAsString(jobs);
-      Result results = scene.job("python3", "/jobs/run_jobs.py", argument).runToEnd(LIMIT);
+      Result results =
+          scene.job("python3", "/jobs/run_jobs.py", argument).withEnv(environment).runToEnd(LIMIT);
       return json.readValue(Scene.report(results), new TypeReference<Map<String, Result>>() {});
     } catch (JsonProcessingException e) {
       throw new AssertionError("run_jobs.py: expected JSON, found " + e.getMessage(), e);

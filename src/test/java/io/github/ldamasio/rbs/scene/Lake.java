@@ -12,10 +12,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * The catalog {@code lake} in the database of a {@link Scene}, made by the SQL of {@code
- * docs/lake.md}, with its warehouse in the scene's bucket.
+ * The catalog {@code lake} in the database of a {@link Scene} or in another server, made by the SQL
+ * of {@code docs/lake.md}, with its warehouse in the scene's bucket.
  */
-public record Lake(Scene scene) {
+public record Lake(Scene scene, String url) {
   /** No other text of the tests has it. */
   public static final String PASSWORD = "only-LAKE_PASSWORD-has-it";
 
@@ -23,13 +23,23 @@ public record Lake(Scene scene) {
 
   /** Makes the role and its schema. */
   public static Lake in(Scene scene) {
-    Lake lake = new Lake(scene);
-    scene.execute(
-        sql()
-            .get(0)
-            .replace("'secret'", "'" + PASSWORD + "'")
-            .replaceAll("ROLE lake|AUTHORIZATION lake", "$0_" + scene.name()));
-    return lake;
+    scene.execute(role(scene));
+    return new Lake(scene, scene.environment().get("JDBC_URL"));
+  }
+
+  /** The same in the database {@code postgres} of another server. */
+  public static Lake in(Scene scene, String host, int port) {
+    String server =
+        "env PGDATABASE=postgres PGHOST=%s PGPORT=%d python3 /jobs/execute_sql.py \"$0\"";
+    scene.tool("bash", "-c", server.formatted(host, port), role(scene)).succeeded();
+    return new Lake(scene, "jdbc:postgresql://%s:%d/postgres".formatted(host, port));
+  }
+
+  private static String role(Scene scene) {
+    return sql()
+        .get(0)
+        .replace("'secret'", "'" + PASSWORD + "'")
+        .replaceAll("ROLE lake|AUTHORIZATION lake", "$0_" + scene.name());
   }
 
   /** The blocks of SQL in the page: first that of PostgreSQL, then Spark's. */
@@ -51,7 +61,7 @@ public record Lake(Scene scene) {
   /** What a driver needs to know. */
   public Map<String, String> environment() {
     Map<String, String> all = new HashMap<>();
-    all.put("LAKE_JDBC_URL", scene.environment().get("JDBC_URL"));
+    all.put("LAKE_JDBC_URL", url);
     all.put("LAKE_WAREHOUSE", "s3a://" + Scene.BUCKET + "/" + scene.name() + "/warehouse");
     all.put("LAKE_USER", "lake_" + scene.name());
     all.put("LAKE_PASSWORD", PASSWORD);
