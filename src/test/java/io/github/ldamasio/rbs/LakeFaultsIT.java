@@ -117,8 +117,7 @@ class LakeFaultsIT {
   void aRunThatEndsByAFaultSaysWhatCounts() {
     assertThat(ended.get("lost_answer").succeeded().stdout()).contains("OK: 2024-12-27: 1000 rows");
     ended.get("silver_executor").succeeded();
-    assertEnds(
-        "restart", "expected the catalog's answer to a commit", "PostgreSQL");
+    assertEnds("restart", "expected the catalog's answer to a commit", "PostgreSQL");
     assertEnds("race", "another run of 2024-12-27 at the same time counts", "run the job again");
     assertEnds("busy", "Please reduce your request rate", "changed nothing, so run it again");
   }
