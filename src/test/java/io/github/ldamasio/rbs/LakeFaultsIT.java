@@ -32,7 +32,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * second} has met it, and {@code third} came after it. A reader reads all tables meanwhile.
  */
 @Tag("full")
-@Tag("phase")
 @EnabledIfSystemProperty(named = "image.phase", matches = "phase1|prod")
 class LakeFaultsIT {
   private static final Duration LIMIT = Duration.ofMinutes(8);
