@@ -25,6 +25,7 @@ import java.util.TreeMap;
  */
 public final class OwnLayers {
   private static final Path LOCK = Path.of("python-requirements.txt");
+  private static final Path CHECK = Path.of("rbs-check");
   private static final Path CONFIGURATION = Path.of("opt/spark/conf/spark-defaults.conf");
 
   /** Notes and scripts of pip's, and what Jib adds of its own. */
@@ -34,8 +35,6 @@ public final class OwnLayers {
           "bin/**",
           "/opt/rbs-spark/{classpath,libs}/**",
           "/opt/rbs-spark/jib-*-file");
-
-  private static final Path CHECK = Path.of("rbs-check");
 
   private final Path project;
   private final Map<String, String> given;
@@ -74,8 +73,7 @@ public final class OwnLayers {
     boolean hasLock = Files.exists(project.resolve(LOCK));
     Files.createDirectories(packages);
     Files.write(layers.resolveSibling("left-out.txt"), LEFT_OUT);
-    LeftOut leftOut = LeftOut.of(LEFT_OUT, sitePackages);
-    InventoryWriter writer = new InventoryWriter(sitePackages, leftOut);
+    InventoryWriter writer = new InventoryWriter(sitePackages, LeftOut.of(LEFT_OUT, sitePackages));
     if (hasLock) {
       new WheelInstaller(
               given.get("python"),
@@ -197,10 +195,6 @@ public final class OwnLayers {
   }
 
   private static Inventory inventory(BaseSandbox sandbox, Path file) throws IOException {
-    return Inventory.outline(inRoot(sandbox, file));
-  }
-
-  private static Path inRoot(BaseSandbox sandbox, Path file) {
-    return sandbox.root().resolve(Path.of("/").relativize(file));
+    return Inventory.outline(sandbox.root().resolve(Path.of("/").relativize(file)));
   }
 }
