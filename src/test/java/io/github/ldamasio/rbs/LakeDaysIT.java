@@ -26,6 +26,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /** What {@link DaysIT} and {@link SilverIT} show of paths and differs with tables. */
 @Tag("full")
 @Tag("phase")
+@Tag("tables")
 @EnabledIfSystemProperty(named = "image.phase", matches = "phase1|prod")
 class LakeDaysIT {
   private static final Duration LIMIT = Duration.ofMinutes(4);

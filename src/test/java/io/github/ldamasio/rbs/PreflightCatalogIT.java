@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** {@code rbs-preflight --catalog} with a real PostgreSQL and a real store. */
 @Tag("full")
 @Tag("phase")
+@Tag("tables")
 @EnabledIfSystemProperty(named = "image.phase", matches = "phase1|prod")
 class PreflightCatalogIT {
   /** What Iceberg's version V0 makes, as the role or as another. */
