@@ -23,7 +23,6 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The jobs write tables of the catalog {@code lake} if they get a table's name for a path. */
 @Tag("full")
-@Tag("phase")
 @EnabledIfSystemProperty(named = "image.phase", matches = "phase1|prod")
 class LakeJobsIT {
   private static final Duration LIMIT = Duration.ofMinutes(4);

@@ -18,8 +18,6 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** {@code table_maintenance.py} beside those who use the tables. */
 @Tag("full")
-@Tag("phase")
-@Tag("tables")
 @EnabledIfSystemProperty(named = "image.phase", matches = "phase1|prod")
 class LakeMaintenanceIT {
   private static final Duration LIMIT = Duration.ofMinutes(6);

@@ -129,7 +129,7 @@ class OwnImageIT {
       textBlock =
           """
           a lock without hashes     | Hashes are required in --require-hashes mode
-          another numpy             | package 'numpy 2.0.2': expected version
+          another numpy             | layers: by Maven nothing that the base has is replaced
           no checksum of the JAR    | JAR 'spark-avro_2.12-3.5.0.jar': expected a line for it
           no jobs                   | directory 'src/main/jobs': expected the jobs of this image
           """)

@@ -54,18 +54,23 @@ final class Checksums {
     List<String> problems = new ArrayList<>();
     for (Path jar : jars) {
       String name = jar.getFileName().toString();
-      String expected = hashes.getOrDefault(name, "a line for it in " + file);
+      String expected = hashes.get(name);
       String found = Sha256.of(jar);
-      if (!found.equals(expected)) {
+      if (expected == null) {
+        problems.add(
+            "JAR '" + name + "': expected a line for it in " + file + ", found none; it would be:");
+        problems.add(found + "  " + name);
+      } else if (!found.equals(expected)) {
         problems.add("JAR '" + name + "': expected " + expected + ", found " + found);
       }
     }
     if (!problems.isEmpty()) {
       throw new IllegalStateException(
           String.join("\n", problems)
-              + "\nIf the version is new, add its line as docs/maintaining.md says; if not, delete"
-              + " the JAR from Maven's local repository, build again, and trust neither mirror nor"
-              + " proxy if it stays so.");
+              + "\nIf the version is new, add its line, which scripts/renew.sh does in this project's"
+              + " own repository; if the base has such a JAR, exclude the dependency; else delete the"
+              + " JAR from Maven's local repository, build again, and trust neither mirror nor proxy"
+              + " if it stays so.");
     }
   }
 }

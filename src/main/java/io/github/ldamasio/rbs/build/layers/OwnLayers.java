@@ -25,7 +25,6 @@ import java.util.TreeMap;
  */
 public final class OwnLayers {
   private static final Path LOCK = Path.of("python-requirements.txt");
-  private static final Path CHECK = Path.of("rbs-check");
   private static final Path CONFIGURATION = Path.of("opt/spark/conf/spark-defaults.conf");
 
   /** Notes and scripts of pip's, and what Jib adds of its own. */
@@ -74,7 +73,9 @@ public final class OwnLayers {
     Files.createDirectories(packages);
     Files.write(layers.resolveSibling("left-out.txt"), LEFT_OUT);
     InventoryWriter writer = new InventoryWriter(sitePackages, LeftOut.of(LEFT_OUT, sitePackages));
-    if (hasLock) {
+    if (!hasLock) {
+      System.out.println("layers: no " + LOCK + ", so no wheels");
+    } else {
       new WheelInstaller(
               given.get("python"),
               given.get("python.version"),
@@ -86,7 +87,8 @@ public final class OwnLayers {
         BaseSandbox.open(
             Path.of(given.get("cache")), base, new Inputs(project).withBase(base), offline)) {
       checkPython(sandbox);
-      check(sandbox, jars, hasLock);
+      AdditionCheck check = new AdditionCheck(sandbox, Path.of(given.get("wheels")));
+      check.run(jars, hasLock ? Optional.of(project.resolve(LOCK)) : Optional.empty());
       if (hasLock) {
         dropBaked(sandbox, packages);
         writer.record(packages);
@@ -121,31 +123,6 @@ public final class OwnLayers {
               + found
               + "; set <base.python> to it");
     }
-  }
-
-  /** Lets the image's own rbs-add look at the JARs and the wheels. */
-  private void check(BaseSandbox sandbox, List<Path> jars, boolean hasLock)
-      throws IOException, InterruptedException {
-    Path check = sandbox.root().resolve(CHECK);
-    FileTrees.delete(check);
-    Files.createDirectories(check);
-    StringBuilder command = new StringBuilder("cd /" + CHECK + " && rbs-add --dry-run");
-    for (Path jar : jars) {
-      Files.copy(jar, check.resolve(jar.getFileName()));
-      command.append(" ").append(jar.getFileName());
-    }
-    if (hasLock) {
-      List<String> lock = new ArrayList<>(List.of("--no-index", "--find-links wheels"));
-      lock.addAll(Files.readAllLines(project.resolve(LOCK)));
-      Files.write(check.resolve(LOCK), lock);
-      FileTrees.add(Path.of(given.get("wheels")), check.resolve("wheels"));
-      command.append(" --requirements ").append(LOCK);
-    }
-    if (hasLock || !jars.isEmpty()) {
-      System.out.println("layers: comparing JARs and wheels with the base");
-      sandbox.run(check, "bash", "-c", command.toString());
-    }
-    FileTrees.delete(check);
   }
 
   /** A lock may pin what the base has in the same version. */
