@@ -57,10 +57,15 @@ class YourJobIT {
 
   @AfterAll
   static void cleanUp() {
+    // With an image the engine removes what it was built from, unless that has a name or a
+    // container.
+    String guard = Image.engine().createContainerCmd(Image.id()).exec().getId();
     try {
       Image.engine().removeImageCmd(tag).exec();
     } catch (NotFoundException e) {
       // a command before the build has failed
+    } finally {
+      Image.engine().removeContainerCmd(guard).exec();
     }
     directory.close();
   }
