@@ -10,17 +10,14 @@ import io.github.ldamasio.rbs.process.Command;
 import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.scene.JobRun;
 import io.github.ldamasio.rbs.scene.Lake;
+import io.github.ldamasio.rbs.scene.Page;
 import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.scene.Scene.Data;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -34,7 +31,6 @@ class ReadersIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final Path PAGE = Project.DIRECTORY.resolve("docs/jobs.md");
   private static final Path LAKE = Project.DIRECTORY.resolve("docs/lake.md");
-  private static final Pattern SQL = Pattern.compile("(?s)```sql\n(.*?)```");
   private static final String METADATA =
       "s3a://lake/warehouse/bronze/stop_events/metadata/00002-….metadata.json";
   private static final Path TOOLS = Project.DIRECTORY.resolve("src/test/jobs");
@@ -161,16 +157,10 @@ class ReadersIT {
 
   /** The block of SQL in a page that has this word. */
   private static String sql(Path page, String word) {
-    try {
-      return SQL.matcher(Files.readString(page))
-          .results()
-          .map(block -> block.group(1))
-          .filter(sql -> sql.contains(word))
-          .findFirst()
-          .orElseThrow();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Page.blocks(page, "sql").stream()
+        .filter(sql -> sql.contains(word))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String path() {

@@ -2,14 +2,9 @@ package io.github.ldamasio.rbs.scene;
 
 import io.github.ldamasio.rbs.engine.SparkContainer;
 import io.github.ldamasio.rbs.pin.Project;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 
 /**
  * The catalog {@code lake} in the database of a {@link Scene} or in another server, made by the SQL
@@ -18,8 +13,6 @@ import java.util.regex.Pattern;
 public record Lake(Scene scene, String url) {
   /** No other text of the tests has it. */
   public static final String PASSWORD = "only-LAKE_PASSWORD-has-it";
-
-  private static final Pattern SQL = Pattern.compile("(?s) *```sql\n(.*?)```");
 
   /** Makes the role and its schema. */
   public static Lake in(Scene scene) {
@@ -44,12 +37,7 @@ public record Lake(Scene scene, String url) {
 
   /** The blocks of SQL in the page: first that of PostgreSQL, then Spark's. */
   public static List<String> sql() {
-    try {
-      String page = Files.readString(Project.DIRECTORY.resolve("docs/lake.md"));
-      return SQL.matcher(page).results().map((MatchResult block) -> block.group(1)).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Page.blocks(Project.DIRECTORY.resolve("docs/lake.md"), "sql");
   }
 
   /** A container that runs Spark's SQL with this catalog. */

@@ -16,7 +16,6 @@ public final class YourJobPage {
   private static final Pattern FILE =
       Pattern.compile(
           "(?m)^`([\\w.-]+)`[^:`\n]*(?:`[^`\n]*`[^:`\n]*)*:\n\n```\\w+\n((?s:.*?))```$");
-  private static final Pattern CONSOLE = Pattern.compile("(?m)^```console\n((?s:.*?))```$");
   private static final String PROMPT = "$ ";
 
   private final String text;
@@ -67,6 +66,6 @@ public final class YourJobPage {
   }
 
   private Stream<String> console() {
-    return CONSOLE.matcher(text).results().flatMap(block -> block.group(1).lines());
+    return Page.blocks(PAGE, "console").stream().flatMap(String::lines);
   }
 }
