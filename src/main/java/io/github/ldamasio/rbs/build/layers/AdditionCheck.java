@@ -15,6 +15,9 @@ final class AdditionCheck {
   private static final String LOCK = "requirements.txt";
   private static final String OUTPUT = "output";
 
+  /** The last line of a refusal, which a run that was killed does not reach. */
+  private static final String NOTHING_ADDED = "rbs-add: nothing was added";
+
   private final BaseSandbox sandbox;
   private final Path wheels;
   private final Path directory;
@@ -60,7 +63,7 @@ final class AdditionCheck {
     FileTrees.delete(directory);
   }
 
-  /** The next build needs not unpack the base again: rbs-add has left nothing. */
+  /** If rbs-add has left nothing, the next build needs not unpack the base again. */
   private IllegalStateException refusal(IllegalStateException failure) throws IOException {
     Path output = directory.resolve(OUTPUT);
     if (Files.notExists(output)) {
@@ -68,7 +71,9 @@ final class AdditionCheck {
     }
     String said = Files.readString(output).strip();
     FileTrees.delete(directory);
-    sandbox.keepRoot();
+    if (said.endsWith(NOTHING_ADDED)) {
+      sandbox.keepRoot();
+    }
     return new IllegalStateException(
         said
             + "\nlayers: by Maven nothing that the base has is replaced: pin its version, leave it"
