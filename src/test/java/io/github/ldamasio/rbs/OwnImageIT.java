@@ -57,7 +57,7 @@ class OwnImageIT {
       online(new MavenRun(sources, Arrays.copyOfRange(words, 1, words.length))).run().succeeded();
     }
     first = copy("first");
-    verified = maven(first, "verify").run().succeeded();
+    verified = online(maven(first, "verify")).run().succeeded();
   }
 
   @AfterAll
@@ -160,11 +160,10 @@ class OwnImageIT {
   }
 
   private static MavenRun maven(Path project, String... goals) {
-    return online(
-        new MavenRun(project, goals)
-            .with("base.image", "tar://" + Project.TARGET.resolve("jib-image.tar"))
-            .with("archive.directory", scratch.path().resolve("cache"))
-            .with("image.repository", NAME));
+    return new MavenRun(project, goals)
+        .with("base.image", "tar://" + Project.TARGET.resolve("jib-image.tar"))
+        .with("archive.directory", scratch.path().resolve("cache"))
+        .with("image.repository", NAME);
   }
 
   /** As the run of this test. */
