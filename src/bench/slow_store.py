@@ -56,14 +56,15 @@ REQUESTS = {
 }
 
 
-def measure(job, delay, store="s3proxy", variables=(), lua="", rules="", lake=False):
+def measure(job, delay, store="s3proxy", variables=(), lua="", rules="", lake=False, rows=10):
     """What the job prints, which is a line of JSON after '@' for each measurement, and with each the requests since the one
-    before it, by their kind. Each request waits for 'delay' milliseconds; the rules are HAProxy's, before it asks the store."""
+    before it, by their kind. Each request waits for 'delay' milliseconds; the rules are HAProxy's, before it asks the store.
+    PostgreSQL has 'rows' rows for the jobs."""
     bench.clean_up_when_killed()
     name = f"{bench.NAME}-job"
     image = (bench.PROJECT / "target/jib-image.id").read_text().strip()
     with contextlib.ExitStack() as stack:
-        network, scene = stack.enter_context(bench.scene(10, store=store, lake=lake))
+        network, scene = stack.enter_context(bench.scene(rows, store=store, lake=lake))
         directory = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         endpoint, asked = stack.enter_context(slow(directory, network, scene["STORE"], delay, lua, rules))
         log = stack.enter_context(tempfile.TemporaryFile("w+"))

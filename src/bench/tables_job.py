@@ -1,9 +1,12 @@
-"""Writes to a table of the catalog 'lake' and to Parquet by turns, and plans a query of one of a thousand days of each. Prints a
-line of JSON after '@' when a step is over, and waits around it, so that no request is of two steps."""
+"""Writes to a table of the catalog 'lake' and to Parquet by turns, plans a query of one of a thousand days of each, and runs the
+image's jobs with each. Prints a line of JSON after '@' when a step is over, and waits around it, so that no request is of two
+steps."""
 
 import concurrent.futures
 import json
 import os
+import subprocess
+import sys
 import time
 import uuid
 
@@ -23,8 +26,6 @@ def step(round, name, action):
     seconds = time.monotonic() - begin
     time.sleep(0.5)
     print("@" + json.dumps({"round": round, "name": name, "seconds": float(f"{seconds:.2f}")}), flush=True)
-
-
 
 
 def rows(files):
@@ -57,10 +58,24 @@ def planned_in_table():
     plan(spark.table("lake.bench.days"))
 
 
+def jobs(round):
+    """Each as it is started by a Job. In the first round there is nothing to replace or to merge with."""
+    places = {
+        "path": {"BRONZE_PATH": f"s3a://{os.environ['BUCKET']}/{LAKE}/bronze", "SILVER_PATH": f"s3a://{os.environ['BUCKET']}/{LAKE}/silver"},
+        "table": {"BRONZE_TABLE": "lake.bench.bronze", "SILVER_TABLE": "lake.bench.silver"},
+    }
+    for job in "bronze_ingest", "silver_transform":
+        for kind, variables in places.items():
+            run = [sys.executable, f"/opt/rbs-spark/jobs/{job}.py"]
+            env = {**os.environ, **variables, "BUSINESS_DATE": "2024-12-27"}
+            step(round, f"{job} into a {kind}", lambda: subprocess.run(run, env=env, stdout=sys.stderr, check=True))
+
+
 spark.sql("create namespace lake.bench")
 spark.sql("create table lake.bench.rows (id bigint, text string) using iceberg")
 folders = thousand_days()
 for round in range(-1, int(os.environ["ROUNDS"])):  # the first one warms the JVM
+    jobs(round)
     for files in (1, FILES):
         step(round, f"table, {files} files", lambda: rows(files).writeTo("lake.bench.rows").append())
         step(round, f"Parquet, {files} files", lambda: rows(files).write.parquet(f"s3a://{os.environ['BUCKET']}/{uuid.uuid4().hex}"))

@@ -8,13 +8,17 @@ of its history, as after a rollback, or bronze's is none of bronze's, all days a
 """
 
 import contextlib
+import math
 import time
 
 from job import Failed, message
 from lake import DATE
-from tables import Table, catalog_explained, is_conflict, quoted, text
+from tables import UNANSWERED, Table, catalog_explained, is_conflict, quoted, text
 
 PLACE = "__place"
+SHUFFLES = "spark.sql.shuffle.partitions"
+# Bytes of files for each partition of a shuffle: the rows take several times as many.
+PARTITION = 16 << 20
 SETTINGS = "rbs-spark.settings"
 # Snapshot of this table, snapshot of bronze.
 MERGED = "rbs-spark.merged"
@@ -56,7 +60,9 @@ class Silver(Table):
             f"SELECT *, rank() OVER (PARTITION BY {keys} ORDER BY {last}) AS {PLACE}"
             f" FROM {bronze.name} VERSION AS OF {now} WHERE {DATE} IN ({dates})"
         ).where(f"{PLACE} = 1").drop(PLACE)
-        rows.createOrReplaceTempView("latest")
+        self._size_shuffles(bronze, dates)
+        # The check takes them, and MERGE does twice: to find the files with their keys, and to write these again.
+        rows.persist().createOrReplaceTempView("latest")
         check([self._wrong(key, keys)])
         same = " AND ".join(f"t.{quoted(name)} = s.{quoted(name)}" for name in key)
         moment = {of: f"struct({', '.join(f'{of}.{quoted(name)}' for name in [*order, DATE])})" for of in "st"}
@@ -77,7 +83,17 @@ class Silver(Table):
             own = self.history()[-1]
             self._spark.sql(f"ALTER TABLE {self.name} SET TBLPROPERTIES ('{MERGED}' = '{own} {merged}')")
             self._spark.sql(f"ALTER TABLE {self.name} CREATE OR REPLACE TAG `{days[-1]}` AS OF VERSION {own}")
+        rows.unpersist()
         return own
+
+    def _size_shuffles(self, bronze, dates):
+        """As many partitions as the files need, and the cores, unless the job says how many: Spark's 200 are tasks of some rows."""
+        if self._spark.sparkContext.getConf().contains(SHUFFLES):
+            return
+        of_days = f"SELECT sum(file_size_in_bytes) FROM {bronze.name}.files WHERE partition.{DATE} IN ({dates})"
+        size = (self._spark.sql(of_days).first()[0] or 0) + self.size()[1]
+        cores = self._spark.sparkContext.defaultParallelism
+        self._spark.conf.set(SHUFFLES, max(cores, math.ceil(size / PARTITION)))
 
     def size(self):
         """Rows and bytes."""
@@ -126,14 +142,17 @@ class Silver(Table):
 
 @contextlib.contextmanager
 def serialised(name):
-    """:raises Failed: if a commit in the block lost against another's"""
+    """:raises Failed: if a commit in the block lost against another's, or it is not known whether it counts"""
     try:
         yield
     except Exception as e:
-        if not is_conflict(e):
-            raise
-        cause = f"table '{name}': others changed it at the same time: {message(e)}"
-        raise Failed(cause, "run the job again: what is merged already stays as it is") from None
+        if is_conflict(e):
+            cause = f"table '{name}': others changed it at the same time: {message(e)}"
+            raise Failed(cause, "run the job again: what is merged already stays as it is") from None
+        if "CommitStateUnknownException" in str(e):
+            cause = f"table '{name}': expected the catalog's answer to a commit, found {message(e)}"
+            raise Failed(cause, UNANSWERED) from None
+        raise
 
 
 def work(job, spark):

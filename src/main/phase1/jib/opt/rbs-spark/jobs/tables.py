@@ -28,6 +28,7 @@ PROPERTIES = {"commit.retry.num-retries": "10"}
 ATTEMPTS = 10
 # Footers that are read at once.
 THREADS = 8
+UNANSWERED = "see why PostgreSQL does not answer; then run the job again, whether or not this commit counts"
 EXCEPTIONS = "org.apache.iceberg.exceptions."
 
 
@@ -293,7 +294,7 @@ class Table(Files):
         except Exception as e:
             raise Failed(
                 f"'{directory}': expected the catalog's answer to a commit, found {message(e)}",
-                "see why PostgreSQL does not answer; then run the job again, whether or not this commit counts",
+                UNANSWERED,
             ) from None
         if as_before:
             raise CommitAgain

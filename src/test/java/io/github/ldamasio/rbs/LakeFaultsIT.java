@@ -37,7 +37,9 @@ class LakeFaultsIT {
   private static final Duration LIMIT = Duration.ofMinutes(8);
   private static final List<String> BRONZE =
       List.of("manifest", "pointer", "update", "answer", "restart", "lost_answer", "race", "busy");
-  private static final List<String> SILVER = List.of("silver_between", "silver_executor");
+  private static final List<String> SILVER =
+      List.of(
+          "silver_between", "silver_executor", "silver_answer", "silver_race", "silver_compacted");
 
   @AutoClose private static Scene scene;
 
@@ -53,7 +55,8 @@ class LakeFaultsIT {
         "create view others as select id, operation_id, event_type, state, symbol, quantity, price,"
             + " payload, 'other'::text as note, created_at from outbox");
     List<String> bronze = Stream.concat(BRONZE.stream(), Stream.of("made")).toList();
-    List<String> tables = Stream.concat(bronze.stream(), SILVER.stream()).toList();
+    List<String> silver = Stream.concat(SILVER.stream(), Stream.of("silver_made")).toList();
+    List<String> tables = Stream.concat(bronze.stream(), silver.stream()).toList();
     try (TableFaults faults = new TableFaults(scene);
         SparkContainer witness = faults.witness(tables)) {
       faults.write("first", BRONZE, SILVER);
@@ -64,14 +67,23 @@ class LakeFaultsIT {
       faults.kill(faults.bronze("update"), "request", TableFaults.UPDATE, 1);
       faults.kill(faults.bronze("answer"), "answer", TableFaults.UPDATE, 1);
       faults.kill(faults.bronze("made"), "request", "INSERT INTO iceberg_tables", 1);
-      ended.put("restart", faults.restart("restart", "request"));
-      ended.put("lost_answer", faults.restart("lost_answer", "answer"));
-      ended.put("race", faults.race("race", "others"));
+      ended.put("restart", faults.restart(faults.bronze("restart"), "request"));
+      ended.put("lost_answer", faults.restart(faults.bronze("lost_answer"), "answer"));
+      ended.put(
+          "race",
+          faults.race(
+              faults.bronze("race"), faults.bronze("race").withEnv("SOURCE_TABLE", "others")));
       ended.put("busy", faults.busy("busy"));
       // After the commit of the MERGE, before that of what has been merged.
       faults.kill(faults.silver("silver_between"), "request", TableFaults.UPDATE, 2);
       ended.put("silver_executor", faults.loseExecutor("silver_executor"));
-      faults.write("third", bronze, SILVER);
+      ended.put("silver_answer", faults.restart(faults.silver("silver_answer"), "answer"));
+      for (String table : List.of("silver_race", "silver_made")) {
+        ended.put(table, faults.race(faults.silver(table), faults.silver(table)));
+      }
+      String compacted = "silver_compacted";
+      ended.put(compacted, faults.race(faults.silver(compacted), faults.compaction(compacted)));
+      faults.write("third", bronze, silver);
       witness.execute("touch", "/tmp/stop").succeeded();
       String report = Scene.report(witness.awaitEnd(LIMIT));
       witnessed = new ObjectMapper().readTree(report);
@@ -95,6 +107,10 @@ class LakeFaultsIT {
     "busy, first third, data lists manifests",
     "silver_between, first second third, pointers",
     "silver_executor, first second third, ''",
+    "silver_answer, first second third, ''",
+    "silver_race, first second third, pointers",
+    "silver_made, second third, pointers",
+    "silver_compacted, first second third, pointers",
   })
   void aTableIsAlwaysThatOfOneRun(String table, String runs, String left) {
     JsonNode found = witnessed.at("/tables/" + TableFaults.name(table));
@@ -116,6 +132,10 @@ class LakeFaultsIT {
   void aRunThatEndsByAFaultSaysWhatCounts() {
     assertThat(ended.get("lost_answer").succeeded().stdout()).contains("OK: 2024-12-27: 1000 rows");
     ended.get("silver_executor").succeeded();
+    ended.get("silver_compacted").succeeded();
+    assertEnds("silver_answer", "expected the catalog's answer to a commit", "whether or not");
+    assertEnds("silver_race", "others changed it at the same time", "run the job again");
+    assertEnds("silver_made", "others changed it at the same time", "run the job again");
     assertEnds("restart", "expected the catalog's answer to a commit", "PostgreSQL");
     assertEnds("race", "another run of 2024-12-27 at the same time counts", "run the job again");
     assertEnds("busy", "Please reduce your request rate", "changed nothing, so run it again");
@@ -130,7 +150,11 @@ class LakeFaultsIT {
   private static void assertEnds(String run, String cause, String remedy) {
     Result result = ended.get(run);
     List<String> lines =
-        result.stdout().lines().filter(line -> line.startsWith("bronze_ingest: ")).toList();
+        result
+            .stdout()
+            .lines()
+            .filter(line -> line.matches("(bronze_ingest|silver_transform): .*"))
+            .toList();
     assertFailed(result, String.join("\n", lines), cause, remedy);
   }
 

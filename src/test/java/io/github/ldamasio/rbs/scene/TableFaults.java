@@ -50,19 +50,13 @@ public final class TableFaults implements AutoCloseable {
   }
 
   /** Restarts PostgreSQL when it has got a run's commit, or answers it. */
-  public Result restart(String table, String what) {
-    return meanwhile(bronze(table), what, UPDATE, job -> postgres.restartPrimary());
+  public Result restart(SparkContainer job, String what) {
+    return meanwhile(job, what, UPDATE, held -> postgres.restartPrimary());
   }
 
-  /**
-   * Lets another run replace the day, with these rows, between a run's last step but one and last.
-   */
-  public Result race(String table, String source) {
-    return meanwhile(
-        bronze(table),
-        "request",
-        UPDATE,
-        job -> bronze(table).withEnv("SOURCE_TABLE", source).runToEnd(LIMIT).succeeded());
+  /** Lets another run end well between a run's last step but one and last. */
+  public Result race(SparkContainer job, SparkContainer other) {
+    return meanwhile(job, "request", UPDATE, held -> other.runToEnd(LIMIT).succeeded());
   }
 
   /** Kills the executor of a run of silver while it writes a file. */
@@ -150,6 +144,13 @@ public final class TableFaults implements AutoCloseable {
     return job(Layer.silver, options)
         .withEnv("BRONZE_TABLE", name("answer"))
         .withEnv("SILVER_TABLE", name(table));
+  }
+
+  /** Writes all files of a table again, as one that maintains it does. */
+  public SparkContainer compaction(String table) {
+    return lake.sparkSql(
+        "CALL lake.system.rewrite_data_files(table => 'faults.%s', options => map('rewrite-all', 'true'))"
+            .formatted(table));
   }
 
   private SparkContainer job(Layer layer, String... options) {
