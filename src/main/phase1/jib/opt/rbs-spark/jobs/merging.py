@@ -40,7 +40,8 @@ class Silver(Table):
 
     def since(self):
         """The snapshot of bronze that is in this table; None if that is not known."""
-        own, _, bronze = self._table.properties().get(MERGED, "").partition(" ") if self._table else ("", "", "")
+        merged = self._table and self._table.properties().get(MERGED)
+        own, _, bronze = (merged or "").partition(" ")
         return bronze if own in self.history() else None
 
     def merge(self, bronze, now, merged, days, key, order, partition, check):

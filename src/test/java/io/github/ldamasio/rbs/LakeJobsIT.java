@@ -98,7 +98,7 @@ class LakeJobsIT {
             .withEnv("ORDER_COLUMNS", "note")
             .runToEnd(LIMIT);
     assertFailed(
-        tie, tie.stdout(), "expected one latest row of each key", "which of them is the latest");
+        tie, tie.stdout(), "expected one latest row of each key", "give another SILVER_TABLE;");
   }
 
   /** What no _COMMITTED lists stays out; then the table is like any other. */
