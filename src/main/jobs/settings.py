@@ -58,7 +58,7 @@ class Settings:
         if not importlib.util.find_spec("tables"):
             remedy = "take 3.5.0-phase1 or 3.5.0-prod"
             self.problems.append(f"{layer}_TABLE {table!r}: expected an image with Iceberg, found one without; {remedy}")
-        self.text(f"{layer}_TABLE", "lake.NAMESPACE.TABLE", TABLE)
+        self.text(f"{layer}_TABLE", "lake.NAMESPACE.TABLE of letters, digits and _", TABLE)
         self.lake()
         return self.path(f"{layer}_PATH") if both else None, table
 

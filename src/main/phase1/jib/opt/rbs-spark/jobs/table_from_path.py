@@ -29,7 +29,7 @@ class TableFromPath(Job):
         if table.runs():
             raise Failed(
                 f"BRONZE_TABLE '{self.table}': expected a table without days, found {len(table.runs())}",
-                "name another table, or drop this one",
+                "name another table, or drop this one, but without PURGE, which would delete the files of the path",
             )
         self.say(f"{len(days)} days from {days[0]} to {days[-1]} are in {self.path}")
         taken = table.adopt(bronze, days, self.say)

@@ -138,14 +138,8 @@ class LakeDaysIT {
   /** Each command as it stands, but for names and numbers; the last one undoes the one before. */
   @Test
   void theRunbookReadsATableAsItWasAndTakesItBack() throws IOException {
-    String page = Files.readString(Project.DIRECTORY.resolve("docs/runbook.md"));
-    List<String> commands =
-        page.split("(?m)^## Take a table back$")[1]
-            .split("(?m)^## ")[0]
-            .lines()
-            .filter(line -> line.startsWith("    "))
-            .toList();
-    assertThat(commands).hasSize(6);
+    List<String> commands = commands();
+    assertThat(commands).hasSize(7);
     List<String> snapshots = sql(commands.get(0)).lines().toList();
     String[] first = snapshots.get(0).split("\t");
     String[] last = snapshots.get(snapshots.size() - 1).split("\t");
@@ -158,6 +152,28 @@ class LakeDaysIT {
                     .replace("2345678901234567890", last[1])
                     .replace("2024-12-28 02:30:00", first[0])))
         .isEqualTo("1\n7\n1\n%2$s\t%1$s\n1\n%1$s\t%2$s\n4\n".formatted(first[1], last[1]));
+  }
+
+  /** With all its snapshots, after its row in PostgreSQL is gone. */
+  @Test
+  void theRunbookFindsATableThatTheCatalogHasLost() throws IOException {
+    String state = "select count(*), max(snapshot_id) from lake.days.ticks.snapshots;";
+    String before = sql(state);
+    String newest = "select file from lake.days.ticks.metadata_log_entries";
+    List<String> files = sql(newest + " order by timestamp").lines().toList();
+    scene.execute("delete from lake.iceberg_tables where table_name = 'ticks'");
+    String call = commands().get(6).replaceAll("s3a://[^']*", files.get(files.size() - 1));
+    assertThat(sql(call + state)).endsWith(before);
+  }
+
+  /** Of the runbook's section on this. */
+  private static List<String> commands() throws IOException {
+    return Files.readString(Project.DIRECTORY.resolve("docs/runbook.md"))
+        .split("(?m)^## Take a table back$")[1]
+        .split("(?m)^## ")[0]
+        .lines()
+        .filter(line -> line.startsWith("    "))
+        .toList();
   }
 
   private static String sql(String sql) {

@@ -86,6 +86,15 @@ class PreflightDatabaseIT {
             "--jdbc=" + database,
             "--table=outbox")
         .failsOnlyFor("jdbc table", "this user must not read it", "grant select on outbox");
+    scene.execute("create schema of_others; create table of_others.outbox (id int)");
+    PreflightRun.of(
+            scene,
+            "PGUSER=reader",
+            "PGPASSWORD=of the reader",
+            "--jdbc=" + database,
+            "--table=of_others.outbox")
+        .failsOnlyFor(
+            "jdbc table", "permission denied for schema of_others", "usage on its schema");
   }
 
   private static PreflightRun preflight(String url, String table) {

@@ -138,7 +138,7 @@ final class CatalogTables {
                 + name
                 + " to \""
                 + user
-                + "\"");
+                + "\"; a driver that only reads needs select alone");
       }
     }
   }

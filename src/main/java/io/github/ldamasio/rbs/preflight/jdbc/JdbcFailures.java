@@ -64,6 +64,12 @@ final class JdbcFailures {
           "server: accepts no connection now (" + message + ")",
           "wait until it has started or has a connection free; max_connections limits them");
     }
+    if (message.contains("Connection attempt timed out")) {
+      return new Failure(
+          "server: no login within " + url.properties().getProperty("loginTimeout") + " s",
+          "look at the load of the server and of this node; loginTimeout=SECONDS in the URL waits"
+              + " longer");
+    }
     if (e.getCause() instanceof IOException) {
       return NetworkFailures.of(url.endpoints().get(0), (IOException) e.getCause());
     }

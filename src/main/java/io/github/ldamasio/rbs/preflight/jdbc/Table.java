@@ -30,6 +30,21 @@ final class Table {
    * @throws Failure if it does not exist, or if the user may not read it
    */
   String read() throws SQLException, Failure {
+    try {
+      return tryToRead();
+    } catch (SQLException e) {
+      if (DENIED.equals(e.getSQLState())) {
+        throw new Failure(
+            "table '" + name + "': this user must not read it (" + e.getMessage() + ")",
+            "as its owner: grant select on "
+                + name
+                + " to the job's user, and usage on its schema, if that is another than public");
+      }
+      throw e;
+    }
+  }
+
+  private String tryToRead() throws SQLException, Failure {
     String quoted = find();
     if (quoted == null) {
       throw missing();
@@ -37,16 +52,6 @@ final class Table {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("select * from " + quoted + " limit 1")) {
       return quoted + (rows.next() ? " has rows, " : " is empty, ") + columns(rows) + " columns";
-    } catch (SQLException e) {
-      if (DENIED.equals(e.getSQLState())) {
-        throw new Failure(
-            "table '" + name + "': exists, and this user must not read it",
-            "as its owner: grant select on "
-                + quoted
-                + " to the job's user, and usage on its"
-                + " schema");
-      }
-      throw e;
     }
   }
 
