@@ -144,13 +144,12 @@ class Maintained:
         """Removes snapshots that are older, but for the current one and those that have a name, and files that only they have."""
         if not self._may_remove():
             return
-        self._table.refresh()
-        before = self._size(self._table.snapshots())
+        before = self._snapshots()
         action = self._actions.expireSnapshots(self._table).expireOlderThan(millis_ago(seconds))
         action.option("stream-results", "true")
         result = action.execute()
-        self._table.refresh()
-        self.done["snapshots"] += before - self._size(self._table.snapshots())
+        # Others may have added some meanwhile.
+        self.done["snapshots"] += len(before - self._snapshots())
         self.done["removed"] += (
             result.deletedDataFilesCount()
             + result.deletedPositionDeleteFilesCount()
@@ -199,6 +198,10 @@ class Maintained:
             return self.name.startswith(f"{other.name}.")
         places = [self._table.location(), *map(self._table.properties().get, ("write.data.path", "write.metadata.path"))]
         return any(place and f"{place}/".startswith(f"{other._table.location()}/") for place in places)
+
+    def _snapshots(self):
+        self._table.refresh()
+        return {snapshot.snapshotId() for snapshot in self._table.snapshots()}
 
     def _may_remove(self):
         """False if its owner has said that its files belong to other tables, too."""

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -46,6 +47,14 @@ class PreflightCatalogIT {
     role = lake.environment().get("LAKE_USER");
   }
 
+  @AfterEach
+  void reset() {
+    scene.execute(
+        "alter role %s set search_path = lake; drop table if exists lake.iceberg_tables, "
+                .formatted(role)
+            + "lake.iceberg_namespace_properties, public.iceberg_tables, public.iceberg_namespace_properties");
+  }
+
   @Test
   void whatWorksHoldsBeforeTheFirstJobAndAfterIt() {
     assertThat(preflight(Map.of()).holds().lines("OK"))
@@ -57,7 +66,6 @@ class PreflightCatalogIT {
         .succeeded();
     assertThat(preflight(Map.of(), "--catalog=lake.demo.orders").holds().lines("OK"))
         .anyMatch(line -> line.matches("catalog tables .* V1, 1 tables, with lake.demo.orders"));
-    reset();
   }
 
   @ParameterizedTest
@@ -83,7 +91,6 @@ class PreflightCatalogIT {
     preflight(Map.of())
         .failsOnlyFor(
             "catalog schema", "search_path 'nothing' of role '" + role, "create schema lake");
-    reset();
   }
 
   @Test
@@ -91,7 +98,6 @@ class PreflightCatalogIT {
     scene.execute("alter role " + role + " set search_path = public");
     preflight(Map.of())
         .failsOnlyFor("catalog schema", "schema 'public': role '" + role, "create schema lake");
-    reset();
   }
 
   @Test
@@ -100,7 +106,6 @@ class PreflightCatalogIT {
     preflight(Map.of())
         .failsOnlyFor(
             "catalog schema", "schema 'public': is not in the search_path", "set search_path");
-    reset();
   }
 
   @Test
@@ -121,7 +126,6 @@ class PreflightCatalogIT {
         .singleElement()
         .asString()
         .contains("catalog tables", "found V0");
-    reset();
   }
 
   @Test
@@ -133,7 +137,6 @@ class PreflightCatalogIT {
             "catalog tables",
             "'iceberg_tables': role '" + role + "' must not update, delete",
             "grant select, insert, update, delete on iceberg_tables");
-    reset();
   }
 
   @Test
@@ -143,14 +146,6 @@ class PreflightCatalogIT {
     scene.execute("grant all on all tables in schema lake to " + role);
     preflight(Map.of())
         .failsOnlyFor("catalog tables", "found no table_namespace, table_name", "of its own");
-    reset();
-  }
-
-  private static void reset() {
-    scene.execute(
-        "alter role %s set search_path = lake; drop table if exists lake.iceberg_tables, "
-                .formatted(role)
-            + "lake.iceberg_namespace_properties, public.iceberg_tables, public.iceberg_namespace_properties");
   }
 
   private static PreflightRun preflight(Map<String, String> variables, String... arguments) {

@@ -35,6 +35,8 @@ class LakeCatalogTest {
   @ParameterizedTest
   @CsvSource({
     "jdbc:postgresql://postgres/lake?user=lake&password=hidden, no user and no password in it",
+    "jdbc:postgresql://postgres/lake?user=hidden, no user and no password in it",
+    "jdbc:postgresql://postgres/lake?ssl=true&password=hidden, no user and no password in it",
     "jdbc:postgresql://lake:hidden@postgres/lake, no user and no password in it",
     "jdbc:mysql://postgres/lake?password=hidden, jdbc:postgresql://HOST:PORT/DATABASE",
   })
