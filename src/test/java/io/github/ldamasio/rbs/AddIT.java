@@ -191,7 +191,7 @@ class AddIT {
   @Test
   @Tag("full")
   void pipRemovesABakedPackageWithAllItsFiles() {
-    String files = "find /usr/local/lib/python*/dist-packages -path '*numpy*'";
+    String files = "find /usr/local/lib/python*/dist-packages -path '*-packages/numpy*'";
     Result result = run(files + " | wc -l; python3 -m pip uninstall --yes numpy; " + files);
     assertThat(result.succeeded().stdout().lines().toList())
         .hasSizeGreaterThan(1)
