@@ -8,10 +8,9 @@ import io.github.ldamasio.rbs.process.Result;
 import io.github.ldamasio.rbs.scene.JobRun;
 import io.github.ldamasio.rbs.scene.Lake;
 import io.github.ldamasio.rbs.scene.Layer;
+import io.github.ldamasio.rbs.scene.Page;
 import io.github.ldamasio.rbs.scene.Scene;
 import io.github.ldamasio.rbs.scene.Scene.Data;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -137,7 +136,7 @@ class LakeDaysIT {
 
   /** Each command as it stands, but for names and numbers; the last one undoes the one before. */
   @Test
-  void theRunbookReadsATableAsItWasAndTakesItBack() throws IOException {
+  void theRunbookReadsATableAsItWasAndTakesItBack() {
     List<String> commands = commands();
     assertThat(commands).hasSize(7);
     List<String> snapshots = sql(commands.get(0)).lines().toList();
@@ -156,7 +155,7 @@ class LakeDaysIT {
 
   /** With all its snapshots, after its row in PostgreSQL is gone. */
   @Test
-  void theRunbookFindsATableThatTheCatalogHasLost() throws IOException {
+  void theRunbookFindsATableThatTheCatalogHasLost() {
     String state = "select count(*), max(snapshot_id) from lake.days.ticks.snapshots;";
     String before = sql(state);
     String newest = "select file from lake.days.ticks.metadata_log_entries";
@@ -167,11 +166,8 @@ class LakeDaysIT {
   }
 
   /** Of the runbook's section on this. */
-  private static List<String> commands() throws IOException {
-    return Files.readString(Project.DIRECTORY.resolve("docs/runbook.md"))
-        .split("(?m)^## Take a table back$")[1]
-        .split("(?m)^## ")[0]
-        .lines()
+  private static List<String> commands() {
+    return Page.section(Project.DIRECTORY.resolve("docs/runbook.md"), "Take a table back").stream()
         .filter(line -> line.startsWith("    "))
         .toList();
   }

@@ -3,12 +3,9 @@ package io.github.ldamasio.rbs.kubernetes;
 import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.process.Command;
 import io.github.ldamasio.rbs.process.Result;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.github.ldamasio.rbs.scene.Page;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The commands of a section of {@code docs/runbook.md}, which bash runs as they stand. */
@@ -26,27 +23,19 @@ final class Runbook {
   /**
    * The section of this heading.
    *
-   * @throws IllegalStateException if there is none
+   * @throws IllegalStateException if there is none, or no command in it
    */
   static Runbook section(String heading) {
-    try {
-      List<String> commands = new ArrayList<>();
-      boolean inside = false;
-      for (String line : Files.readAllLines(Project.DIRECTORY.resolve("docs/runbook.md"))) {
-        if (line.startsWith("## ")) {
-          inside = line.equals("## " + heading);
-        } else if (inside && line.startsWith("    ")) {
-          commands.add(line.strip());
-        }
-      }
-      if (commands.isEmpty()) {
-        throw new IllegalStateException(
-            "docs/runbook.md, section '" + heading + "': expected commands, found none");
-      }
-      return new Runbook(heading, List.copyOf(commands));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    List<String> commands =
+        Page.section(Project.DIRECTORY.resolve("docs/runbook.md"), heading).stream()
+            .filter(line -> line.startsWith("    "))
+            .map(String::strip)
+            .toList();
+    if (commands.isEmpty()) {
+      throw new IllegalStateException(
+          "docs/runbook.md, section '" + heading + "': expected commands, found none");
     }
+    return new Runbook(heading, commands);
   }
 
   /**

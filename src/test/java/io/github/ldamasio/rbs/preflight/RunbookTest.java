@@ -6,6 +6,7 @@ import io.github.ldamasio.rbs.pin.Project;
 import io.github.ldamasio.rbs.preflight.check.Check;
 import io.github.ldamasio.rbs.preflight.report.Secrets;
 import io.github.ldamasio.rbs.preflight.settings.SparkSettings;
+import io.github.ldamasio.rbs.scene.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,10 +39,12 @@ class RunbookTest {
   private static List<String> rows;
 
   @BeforeAll
-  static void readTheRunbook() throws IOException {
-    String runbook = Files.readString(Project.DIRECTORY.resolve("docs/runbook.md"));
-    String section = runbook.split("(?m)^## Preflight's FAIL lines$")[1].split("(?m)^## ")[0];
-    rows = section.lines().filter(line -> line.startsWith("| `")).toList();
+  static void readTheRunbook() {
+    Path runbook = Project.DIRECTORY.resolve("docs/runbook.md");
+    rows =
+        Page.section(runbook, "Preflight's FAIL lines").stream()
+            .filter(line -> line.startsWith("| `"))
+            .toList();
   }
 
   @Test
