@@ -75,10 +75,13 @@ def runs():
 
 def known():
     """The keys of all files that some snapshot has, and of the table's metadata."""
-    table = Table(spark, name)._table
     tables = {"all_data_files": "file_path", "all_manifests": "path", "snapshots": "manifest_list", "metadata_log_entries": "file"}
     files = [row[0] for of, column in tables.items() for row in spark.sql(f"select {column} from {name}.{of}").collect()]
-    return {file.split("/", 3)[3] for file in files}, table.location().split("/", 3)[3] + "/"
+    return {key(file) for file in files}
+
+
+def key(url):
+    return url.split("/", 3)[3]
 
 
 def leave(file):
@@ -89,7 +92,7 @@ def leave(file):
 rounds = []
 for day in DAYS:
     replace(spark, Table(spark, name), day, -1, ROWS)
-prefix = known()[1]
+prefix = key(Table(spark, name)._table.location()) + "/"
 leave("0abc/part-0.parquet")
 writing.set()
 others = [threading.Thread(target=work) for work in (write, read)]
@@ -117,7 +120,7 @@ replace(spark, Table(spark, name), DAYS[0], last, ROWS, FILES)
 at_once = {"snapshot_seconds": 0, "orphan_seconds": 0}
 # The second one expires what the first one has compacted.
 did = [*rounds, maintain(**at_once), maintain(**at_once)]
-files, _ = known()
+files = known()
 there = {key for key in lake_files.keys(prefix) if not key.endswith("/")}
 expected[DAYS[0]] = {last: ROWS}
 again = maintain(**at_once)
