@@ -31,8 +31,8 @@ class Silver(Table):
         """The snapshot of each day that has a tag, by the day."""
         if not self._table:
             return {}
-        found = self._spark.sql(f"SELECT name, snapshot_id FROM {self.name}.refs WHERE type = 'TAG'").collect()
-        return {row.name: row.snapshot_id for row in found if len(row.name) == 10}
+        self._table.refresh()
+        return {name: ref.snapshotId() for name, ref in self._table.refs().items() if ref.isTag() and len(name) == 10}
 
     def remove(self, date):
         """Removes the tag of a day. Its files stay until no snapshot has them."""
@@ -61,7 +61,7 @@ class Silver(Table):
             f"SELECT *, rank() OVER (PARTITION BY {keys} ORDER BY {last}) AS {PLACE}"
             f" FROM {bronze.name} VERSION AS OF {now} WHERE {DATE} IN ({dates})"
         ).where(f"{PLACE} = 1").drop(PLACE)
-        self._size_shuffles(bronze, dates)
+        self._size_shuffles(bronze, days)
         # The check takes them, and MERGE does twice: to find the files with their keys, and to write these again.
         rows.persist().createOrReplaceTempView("latest")
         check([self._wrong(key, keys)])
@@ -87,19 +87,19 @@ class Silver(Table):
         rows.unpersist()
         return own
 
-    def _size_shuffles(self, bronze, dates):
+    def _size_shuffles(self, bronze, days):
         """As many partitions as the files need, and the cores, unless the job says how many: Spark's 200 are tasks of some rows."""
         if self._spark.sparkContext.getConf().contains(SHUFFLES):
             return
-        of_days = f"SELECT sum(file_size_in_bytes) FROM {bronze.name}.files WHERE partition.{DATE} IN ({dates})"
-        size = (self._spark.sql(of_days).first()[0] or 0) + self.size()[1]
+        size = sum(size for day, (_, size) in bronze.sizes().items() if day in days) + self.size()[1]
         cores = self._spark.sparkContext.defaultParallelism
         self._spark.conf.set(SHUFFLES, max(cores, math.ceil(size / PARTITION)))
 
     def size(self):
         """Rows and bytes."""
-        found = self._spark.sql(f"SELECT sum(record_count), sum(file_size_in_bytes) FROM {self.name}.files").first()
-        return found[0] or 0, found[1] or 0
+        snapshot = self._table.currentSnapshot()
+        summary = snapshot.summary() if snapshot else {}
+        return int(summary.get("total-records") or 0), int(summary.get("total-files-size") or 0)
 
     def _prepare(self, bronze, settings, partition):
         """Makes the table, or adds the columns that are new in bronze."""

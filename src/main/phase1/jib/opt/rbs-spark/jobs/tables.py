@@ -13,6 +13,7 @@ import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
+from days import shifted
 from job import Failed, message
 from lake import DATE, Files
 
@@ -52,21 +53,28 @@ class Table(Files):
 
     def runs(self):
         """The rows of each day, by the day."""
+        return {day: rows for day, (rows, _) in self.sizes().items()}
+
+    def sizes(self):
+        """Rows and bytes of each day, by the day; rows without a day, which others wrote, are left out."""
         if not self._table:
             return {}
         self._table.refresh()
         self._check_days()
-        found = self._spark.sql(f"SELECT partition.{DATE} AS day, sum(record_count) AS rows FROM {self.name}.partitions GROUP BY 1")
-        return {str(row.day): row.rows for row in found.collect()}
+        # By Iceberg, which reads its metadata at once; Spark's SQL takes more than a second to begin.
+        kind = self._iceberg.MetadataTableType.PARTITIONS
+        scan = self._iceberg.MetadataTableUtils.createMetadataTableInstance(self._table, kind).newScan()
+        names = f"partition.{DATE}", "record_count", "total_data_file_size_in_bytes"
+        day, *numbers = (scan.schema().accessorForField(scan.schema().findField(name).fieldId()) for name in names)
+        rows = (row for task in each(scan.planFiles()) for row in each(task.asDataTask().rows()))
+        found = ((day.get(row), [number.get(row) for number in numbers]) for row in rows)
+        return {shifted("1970-01-01", days): sums for days, sums in found if days is not None}
 
     def committed(self, date):
         """Rows of a day, by what column a row belongs to a day, and what the last run said of the rows."""
         found = {"rows": self.runs()[date], "day_by": self._table.properties().get(DAY_BY) or None}
-        row = self._spark.sql(
-            f"SELECT summary['{WRITTEN}'] AS written FROM {self.name}.snapshots WHERE summary['{DATE}'] = '{date}'"
-            " ORDER BY committed_at DESC LIMIT 1"
-        ).first()
-        return {**found, "written": row.written} if row and row.written else found
+        last = next((made.summary() for made in self._later() if made and made.summary().get(DATE) == date), {})
+        return {**found, "written": last.get(WRITTEN)} if last.get(WRITTEN) else found
 
     def columns(self, date, committed):
         """The types of the table's columns, in Spark's SQL, by their names."""
@@ -76,8 +84,8 @@ class Table(Files):
         """The numbers of the snapshots that led to what the table is now, oldest first."""
         if not self._table:
             return []
-        sql = f"SELECT snapshot_id FROM {self.name}.history WHERE is_current_ancestor ORDER BY made_current_at"
-        return [str(row.snapshot_id) for row in self._spark.sql(sql).collect()]
+        self._table.refresh()
+        return [str(made.snapshotId()) for made in self._later() if made][::-1]
 
     def changed(self, since):
         """The days that were replaced since a snapshot; all of them if it is none of the history, or others wrote meanwhile."""
@@ -94,9 +102,8 @@ class Table(Files):
         """The days that commits since a snapshot say they have replaced; None among them if one does not say."""
         return {made and made.summary().get(DATE) for made in self._later(since) if made is None or made.operation() != "replace"}
 
-    def _later(self, since):
+    def _later(self, since=None):
         """The snapshots after this one, newest first; None as the last if it is none of the history."""
-        # Not by SQL, whose catalog may know an older state of the table than the one that was refreshed.
         snapshot = self._table.currentSnapshot()
         while snapshot and str(snapshot.snapshotId()) != since:
             yield snapshot
@@ -333,6 +340,13 @@ def catalog_explained():
 def is_conflict(error):
     """Whether a commit failed since others changed the table at the same time."""
     return any(name in str(error) for name in ("ValidationException", "CommitFailedException"))
+
+
+def each(iterable):
+    """What a Java iterable has that is no collection."""
+    iterator = iterable.iterator()
+    while iterator.hasNext():
+        yield iterator.next()
 
 
 def text(value):
