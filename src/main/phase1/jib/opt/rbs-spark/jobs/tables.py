@@ -73,8 +73,9 @@ class Table(Files):
     def committed(self, date):
         """Rows of a day, by what column a row belongs to a day, and what the last run said of the rows."""
         found = {"rows": self.runs()[date], "day_by": self._table.properties().get(DAY_BY) or None}
-        last = next((made.summary() for made in self._later() if made and made.summary().get(DATE) == date), {})
-        return {**found, "written": last.get(WRITTEN)} if last.get(WRITTEN) else found
+        of_day = (made.summary() for made in self._later() if made and made.summary().get(DATE) == date)
+        written = next((summary.get(WRITTEN) for summary in of_day), None)
+        return {**found, "written": written} if written else found
 
     def columns(self, date, committed):
         """The types of the table's columns, in Spark's SQL, by their names."""
@@ -89,8 +90,9 @@ class Table(Files):
 
     def changed(self, since):
         """The days that were replaced since a snapshot; all of them if it is none of the history, or others wrote meanwhile."""
-        days, found = set(self.runs()), self._replaced(since)
-        return days if None in found else found
+        self._table.refresh()
+        found = self._replaced(since)
+        return set(self.runs()) if None in found else found
 
     def is_as_since(self, snapshot, date=None):
         """Whether nothing has changed the rows of a day, or of all days, since a snapshot: compaction has not."""
@@ -343,7 +345,7 @@ def is_conflict(error):
 
 
 def each(iterable):
-    """What a Java iterable has that is no collection."""
+    """What a Java iterable has, one at a time: Iceberg may give the same object again, with the next row in it."""
     iterator = iterable.iterator()
     while iterator.hasNext():
         yield iterator.next()
